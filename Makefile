@@ -1,0 +1,48 @@
+# The targets that people type. `make` alone lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PORT ?= 8000
+VENV := .venv
+POLYBOOK := $(VENV)/bin/polybook
+READY := $(VENV)/.ready
+
+.PHONY: help env html serve test lint clean distclean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+env: $(READY) ## install the build environment and one environment per framework
+	$(POLYBOOK) env
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+	  { echo "polybook needs Python 3.11; set PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --requirement requirements.txt
+	$(VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $(READY)
+
+html: env ## execute what has changed and build the website: _build/html/index.html
+	$(POLYBOOK) library
+	$(POLYBOOK) build html
+
+serve: html ## build the website and serve it on this machine (PORT=8000)
+	@echo "the book is at http://127.0.0.1:$(PORT)/ (stop with Ctrl-C)"
+	$(VENV)/bin/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+test: html ## build the book and run all tests
+	$(VENV)/bin/python -m pytest
+
+lint: env ## check the code, the chapters and the committed library
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(POLYBOOK) check
+	$(POLYBOOK) library --check
+
+clean: ## remove what was rendered; keep the environments and the executed notebooks
+	rm -rf _build/html _build/html.* _build/doctrees _build/notebooks _build/run-* _build/.doctrees
+
+distclean: clean ## remove everything that was made
+	rm -rf _build $(VENV)

@@ -1,0 +1,343 @@
+# d2l.jax: the code that the book saves with `#@save`.
+# Generated from the chapters by `polybook library`. Do not edit it: edit the chapters.
+
+import inspect
+import sys
+import time
+
+import jax
+import numpy as np
+import optax
+from flax import nnx
+from jax import numpy as jnp
+from matplotlib import pyplot as plt
+from matplotlib_inline import backend_inline
+
+# Defined in chapters/preface/index.md (sec_code)
+d2l = sys.modules[__name__]
+
+
+# Defined in chapters/preliminaries/automatic-differentiation.md (sec_slopes)
+def use_svg_display():
+    """Show plots as SVG, reproducibly."""
+    backend_inline.set_matplotlib_formats('svg')
+    plt.rcParams['svg.hashsalt'] = 'd2l'
+
+
+# Defined in chapters/preliminaries/automatic-differentiation.md (sec_slopes)
+def set_figsize(figsize=(3.5, 2.5)):
+    """Set the size of the figures that follow."""
+    d2l.use_svg_display()
+    plt.rcParams['figure.figsize'] = figsize
+
+
+# Defined in chapters/preliminaries/automatic-differentiation.md (sec_slopes)
+def to_numpy(a):
+    """Convert a tensor, an array or a list to a NumPy array."""
+    if hasattr(a, 'detach'):  # a tensor of PyTorch
+        a = a.detach().cpu()
+    return np.asarray(a)
+
+
+# Defined in chapters/preliminaries/automatic-differentiation.md (sec_slopes)
+def plot(X, Y, xlabel=None, ylabel=None, legend=None, xlim=None, ylim=None,
+         xscale='linear', yscale='linear', fmts=('-', '--', '-.', ':'),
+         figsize=(3.5, 2.5), axes=None):
+    """Draw the curve Y, or each curve in the list Y, over X."""
+    def is_list_of_curves(a):
+        return isinstance(a, (list, tuple)) and np.ndim(a[0]) > 0
+
+    if axes is None:
+        d2l.set_figsize(figsize)
+        axes = plt.gca()
+    Y = Y if is_list_of_curves(Y) else [Y]
+    X = X if is_list_of_curves(X) else [X] * len(Y)
+    for i, (x, y) in enumerate(zip(X, Y, strict=True)):
+        axes.plot(d2l.to_numpy(x), d2l.to_numpy(y), fmts[i % len(fmts)])
+    settings = dict(xlabel=xlabel, ylabel=ylabel, xscale=xscale,
+                    yscale=yscale, xlim=xlim, ylim=ylim)
+    axes.set(**{k: v for k, v in settings.items() if v is not None})
+    if legend:
+        axes.legend(legend)
+    axes.grid(True)
+
+
+# Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+def add_to_class(Class):
+    """Register the decorated function as a method of `Class`."""
+    def wrapper(function):
+        setattr(Class, function.__name__, function)
+        return function
+    return wrapper
+
+
+# Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+class HyperParameters:
+    """The base class of objects that remember their arguments."""
+    def save_hyperparameters(self, ignore=()):
+        """Store the caller's arguments as attributes, but not `ignore`."""
+        frame = inspect.currentframe().f_back
+        names, _, _, values = inspect.getargvalues(frame)
+        for name in names[1:]:  # names[0] is self
+            if name not in ignore:
+                setattr(self, name, values[name])
+
+
+# Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+class ProgressBoard(d2l.HyperParameters):
+    """Collect values during training, then draw them as curves."""
+    def __init__(self, xlabel='epoch', ylabel='loss', yscale='linear',
+                 figsize=(3.5, 2.5)):
+        self.save_hyperparameters()
+        self.clear()
+
+    def clear(self):
+        """Forget all values."""
+        self.values = {}
+
+    def add(self, x, y, label, weight=1):
+        """Record the value y at position x of the curve `label`."""
+        curve = self.values.setdefault(label, {})
+        curve.setdefault(x, []).append((y, weight))
+
+    def points(self, label):
+        """Return the positions of a curve and its average value at each."""
+        curve = self.values[label]
+        return list(curve), [sum(float(y) * n for y, n in pairs)
+                             / sum(n for _, n in pairs)
+                             for pairs in curve.values()]
+
+    # Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+    def show(self):
+        """Draw all curves in one figure."""
+        d2l.use_svg_display()
+        _, axes = plt.subplots(figsize=self.figsize)
+        styles = ['-', '--', '-.', ':']
+        for i, label in enumerate(self.values):
+            axes.plot(*self.points(label), styles[i % 4], marker='o',
+                      markersize=3, label=label)
+        axes.set(xlabel=self.xlabel, ylabel=self.ylabel, yscale=self.yscale)
+        axes.grid(alpha=0.4)
+        axes.legend()
+        plt.show()
+
+
+# Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+class Module(nnx.Module, d2l.HyperParameters):
+    """The base class of models."""
+    def __call__(self, *inputs):
+        return self.forward(*inputs)
+
+    def forward(self, X):
+        """Return the predictions for the inputs X."""
+        return self.net(X)
+
+    def loss(self, y_hat, y):
+        """Return one number that says how far y_hat is from y."""
+        raise NotImplementedError
+
+    def training_step(self, batch):
+        """Return the loss of a minibatch."""
+        *inputs, y = batch
+        return self.loss(self(*inputs), y)
+
+    # Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+    def validation_step(self, batch):
+        """Return the quantities to record for a minibatch, by name."""
+        return {'val_loss': self.training_step(batch)}
+
+    # Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+    def configure_optimizers(self):
+        """Return the optimizer that changes the parameters."""
+        raise NotImplementedError
+
+
+# Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+class DataModule(d2l.HyperParameters):
+    """The base class of data sets."""
+    def get_dataloader(self, train):
+        """Return an iterable over minibatches."""
+        raise NotImplementedError
+
+    def train_dataloader(self):
+        """Return the minibatches for training."""
+        return self.get_dataloader(train=True)
+
+    def val_dataloader(self):
+        """Return the minibatches for validation."""
+        return self.get_dataloader(train=False)
+
+    # Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+    def get_tensorloader(self, tensors, train, indices=slice(0, None)):
+        """Return a loader for the rows `indices` of the given arrays."""
+        tensors = tuple(tensor[indices] for tensor in tensors)
+        return d2l.ArrayLoader(tensors, self.batch_size, shuffle=train)
+
+
+# Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+class ArrayLoader(d2l.HyperParameters):
+    """Cut arrays into minibatches, on request in random order."""
+    def __init__(self, arrays, batch_size, shuffle=False, seed=0):
+        self.save_hyperparameters()
+        self.rng = np.random.default_rng(seed)
+
+    def __len__(self):
+        """Return the number of minibatches."""
+        return -(-len(self.arrays[0]) // self.batch_size)  # rounded up
+
+    def __iter__(self):
+        n = len(self.arrays[0])
+        order = self.rng.permutation(n) if self.shuffle else np.arange(n)
+        for start in range(0, n, self.batch_size):
+            rows = order[start:start + self.batch_size]
+            yield tuple(array[rows] for array in self.arrays)
+
+
+# Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+class Trainer(d2l.HyperParameters):
+    """Fit a module to the data of a data module."""
+    def __init__(self, max_epochs):
+        self.save_hyperparameters()
+        self.board = d2l.ProgressBoard()
+
+    def prepare_data(self, data):
+        """Get the loaders."""
+        self.train_dataloader = data.train_dataloader()
+        self.val_dataloader = data.val_dataloader()
+
+    def prepare_model(self, model):
+        """Get the model."""
+        self.model = model
+
+    # Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+    def prepare_batch(self, batch):
+        """Make a minibatch ready for the model: nothing to do so far."""
+        return batch
+
+    # Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+    def fit_epoch(self):
+        """Learn from each training minibatch, then validate."""
+        self.model.train()
+        num_batches = len(self.train_dataloader)
+        for i, batch in enumerate(self.train_dataloader):
+            loss = d2l.train_step(self.model, self.optim,
+                                  self.prepare_batch(batch))
+            x = self.epoch + (4 * i // num_batches + 1) / 4
+            self.board.add(x, loss, 'train_loss', len(batch[-1]))
+        self.model.eval()
+        for batch in self.val_dataloader:
+            values = d2l.eval_step(self.model, self.prepare_batch(batch))
+            for name, value in values.items():
+                self.board.add(self.epoch + 1, value, name, len(batch[-1]))
+
+    # Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+    def fit(self, model, data):
+        """Train the model for `max_epochs` epochs and draw the progress."""
+        self.prepare_data(data)
+        self.prepare_model(model)
+        self.optim = model.configure_optimizers()
+        self.board.clear()
+        for self.epoch in range(self.max_epochs):
+            self.fit_epoch()
+        self.board.show()
+
+
+# Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+class SyntheticRegressionData(d2l.DataModule):
+    """Examples of a linear model with normally distributed noise."""
+    def __init__(self, w, b, noise=0.1, num_train=1000, num_val=1000,
+                 batch_size=32, seed=0):
+        super().__init__()
+        self.save_hyperparameters()
+        n = num_train + num_val
+        key_x, key_noise = jax.random.split(jax.random.key(seed))
+        self.X = jax.random.normal(key_x, (n, len(w)))
+        epsilon = noise * jax.random.normal(key_noise, (n, 1))
+        self.y = self.X @ w.reshape(-1, 1) + b + epsilon
+
+    # Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+    def get_dataloader(self, train):
+        """Return the minibatches of the training or validation examples."""
+        rows = slice(0, self.num_train) if train else slice(self.num_train, None)
+        return self.get_tensorloader((self.X, self.y), train, rows)
+
+
+# Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+class LinearRegressionScratch(d2l.Module):
+    """Linear regression with arrays and automatic differentiation."""
+    def __init__(self, num_inputs, lr, sigma=0.01, seed=0):
+        super().__init__()
+        self.save_hyperparameters()
+        key = jax.random.key(seed)
+        self.w = nnx.Param(sigma * jax.random.normal(key, (num_inputs, 1)))
+        self.b = nnx.Param(jnp.zeros(1))
+
+    # Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+    def forward(self, X):
+        """Return one prediction per row of X."""
+        return X @ self.w + self.b
+
+    # Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+    def loss(self, y_hat, y):
+        """Return half the squared error, averaged over the minibatch."""
+        return ((y_hat - y) ** 2 / 2).mean()
+
+    # Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+    def configure_optimizers(self):
+        """Return the optimizer for weights and bias."""
+        return d2l.SGD(self.lr)
+
+
+# Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+class SGD(nnx.Module, d2l.HyperParameters):
+    """Minibatch stochastic gradient descent."""
+    def __init__(self, lr):
+        self.save_hyperparameters()
+
+    def update(self, model, grads):
+        """Move each parameter of the model against its gradient."""
+        params = nnx.state(model, nnx.Param)
+        params = jax.tree.map(lambda param, grad: param - self.lr * grad,
+                              params, grads)
+        nnx.update(model, params)
+
+
+# Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+@nnx.jit
+def train_step(model, optim, batch):
+    """Change the model by one step of the optimizer; return the loss."""
+    loss, grads = nnx.value_and_grad(
+        lambda model: model.training_step(batch))(model)
+    optim.update(model, grads)
+    return loss
+
+
+# Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+@nnx.jit
+def eval_step(model, batch):
+    """Return the validation quantities of a minibatch."""
+    return model.validation_step(batch)
+
+
+# Defined in chapters/linear-regression/linear-regression-concise.md (sec_linear-regression-concise)
+class LinearRegression(d2l.Module):
+    """Linear regression with the layers of the framework."""
+    def __init__(self, num_inputs, lr, seed=0):
+        super().__init__()
+        self.save_hyperparameters()
+        self.net = nnx.Linear(num_inputs, 1, rngs=nnx.Rngs(seed))
+
+    # Defined in chapters/linear-regression/linear-regression-concise.md (sec_linear-regression-concise)
+    def loss(self, y_hat, y):
+        """Return half the squared error, averaged over the minibatch."""
+        return optax.l2_loss(y_hat, y).mean()
+
+    # Defined in chapters/linear-regression/linear-regression-concise.md (sec_linear-regression-concise)
+    def configure_optimizers(self):
+        """Return the framework's SGD for all parameters."""
+        return nnx.Optimizer(self, optax.sgd(self.lr), wrt=nnx.Param)
+
+    # Defined in chapters/linear-regression/linear-regression-concise.md (sec_linear-regression-concise)
+    def get_w_b(self):
+        """Return the weights as a vector, and the bias."""
+        return self.net.kernel[...].reshape(-1), self.net.bias[...]

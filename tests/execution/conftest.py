@@ -1,0 +1,78 @@
+"""A framework called alpha, whose notebooks run in the Python of the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from polybook.execution import Environment, Job, Key, Record
+
+
+@pytest.fixture(scope="session")
+def alpha(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    folder = tmp_path_factory.mktemp("environments") / "alpha"
+    return Environment("alpha", None, folder, declared=("_config.yml", 7))
+
+
+@pytest.fixture(scope="session")
+def make_notebook() -> Callable[..., NotebookNode]:
+    """Make a notebook from sources; the cells begin at lines 10, 20, 30 ... of the chapter."""
+
+    def make(*sources: str, tags: dict[int, list[str]] | None = None) -> NotebookNode:
+        cells = [new_markdown_cell("Prose.", id="prose")]
+        for number, source in enumerate(sources, start=1):
+            lines = [10 * number + offset for offset in range(len(source.splitlines()))]
+            metadata = {"polybook": {"lines": lines}}
+            if tags and number in tags:
+                metadata["tags"] = tags[number]
+            cells.append(new_code_cell(source, id=f"cell-{number}", metadata=metadata))
+        return new_notebook(cells=cells)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_job(make_notebook: Callable[..., NotebookNode]) -> Callable[..., Job]:
+    """Make a job from sources; its key holds a digest for each of them."""
+
+    def make(
+        *sources: str,
+        page: str = "chapters/basics/numbers.md",
+        framework: str = "alpha",
+        timeout: float | None = None,
+        tags: dict[int, list[str]] | None = None,
+    ) -> Job:
+        parts = tuple((f"cell {number}", source) for number, source in enumerate(sources, start=1))
+        return Job(page, framework, Key(parts), make_notebook(*sources, tags=tags), timeout)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_record() -> Callable[..., Record]:
+    """Make the record of a job that took ``seconds``."""
+
+    def make(job: Job, seconds: float = 1.0) -> Record:
+        return Record(
+            page=job.page,
+            framework=job.framework,
+            key=job.key,
+            seconds=seconds,
+            peak_memory=1_000_000,
+            versions={"ipykernel": "7.0"},
+            python="3.11.0",
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the module ``shelf``, as the book's library would stand there."""
+    folder = tmp_path_factory.mktemp("library")
+    (folder / "shelf.py").write_text("answer = 42\n")
+    return folder

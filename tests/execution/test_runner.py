@@ -1,0 +1,321 @@
+"""Notebooks run in real kernels of the Python that runs the tests."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from polybook.execution import (
+    CellStarted,
+    Environment,
+    Event,
+    Failure,
+    Job,
+    Result,
+    Started,
+    StoppedError,
+    Success,
+    run,
+)
+from polybook.execution.kernel import kernel_environ
+from polybook.execution.runner import _joined, _line_in_cell
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def execute(make_job: Callable[..., Job], alpha: Environment, library: Path, tmp_path: Path) -> Run:
+    def execute(*sources: str, report=lambda event: None, stop=None, **options) -> Result:
+        return run(
+            make_job(*sources, **options),
+            environment=alpha,
+            library=library,
+            work=tmp_path,
+            report=report,
+            stop=stop,
+        )
+
+    return execute
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@pytest.fixture(autouse=True)
+def no_process_is_left() -> Iterator[None]:
+    before = set(psutil.Process().children(recursive=True))
+    yield
+    after = set(psutil.Process().children(recursive=True)) - before
+    assert not [process for process in after if is_running(process.pid)]
+
+
+TOUR = [
+    "import os, sys\nfrom shelf import answer\nanswer",
+    "for name in ('PYTHONHASHSEED', 'SOURCE_DATE_EPOCH'):\n    print(os.environ[name])",
+    "print('err', file=sys.stderr, flush=True)\nprint('out', flush=True)",
+    "open('mine.txt', 'w').write(str(os.listdir()))\nos.getcwd()",
+    "1 / 0",
+    "hash('always the same')",
+    # A child that leaves the kernel's process group, as a daemon would, and holds 200 MB.
+    "from subprocess import PIPE, Popen\n"
+    "program = 'import time; held = b\"x\" * 200_000_000; print(flush=True); time.sleep(300)'\n"
+    "child = Popen([sys.executable, '-c', program], stdout=PIPE, start_new_session=True)\n"
+    "child.stdout.readline()\n"
+    "open('child', 'w').write(str(child.pid)) and None",
+]
+
+
+class Ran:
+    """One notebook that does a bit of everything, run once for many tests."""
+
+    def __init__(self, make_job: Callable[..., Job], environment, library, work: Path) -> None:
+        self.work = work
+        self.job = make_job(*TOUR, tags={5: ["raises-exception"]})
+        self.given = copy.deepcopy(self.job.notebook)
+        self.events: list[Event] = []
+        result = run(
+            self.job,
+            environment=environment,
+            library=library,
+            work=work,
+            report=self.events.append,
+        )
+        assert isinstance(result, Success), result
+        self.notebook, self.record = result.notebook, result.record
+
+    def outputs(self, cell: int) -> list:
+        return self.notebook.cells[cell].outputs
+
+
+@pytest.fixture(scope="module")
+def tour(make_job, alpha, library, tmp_path_factory) -> Ran:
+    return Ran(make_job, alpha, library, tmp_path_factory.mktemp("tour"))
+
+
+def test_the_library_can_be_imported(tour: Ran) -> None:
+    (output,) = tour.outputs(1)
+    assert output.data["text/plain"] == "42"
+    assert [cell.execution_count for cell in tour.notebook.cells[1:]] == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_the_surroundings_are_pinned(tour: Ran) -> None:
+    (output,) = tour.outputs(2)
+    assert output.text == "0\n0\n"
+
+
+def test_printed_text_does_not_depend_on_the_order_of_its_messages(tour: Ran) -> None:
+    out, err = tour.outputs(3)
+    assert (out.name, out.text) == ("stdout", "out\n")
+    assert (err.name, err.text) == ("stderr", "err\n")
+
+
+def test_the_kernel_works_in_a_fresh_folder_of_its_own(tour: Ran) -> None:
+    desk = tour.work / "desk"
+    assert (desk / "mine.txt").read_text() == "['mine.txt']"
+    assert tour.outputs(4)[0].data["text/plain"] == repr(str(desk))
+    assert Path.cwd() != desk
+
+
+def test_a_cell_may_raise_where_it_says_so(tour: Ran) -> None:
+    (output,) = tour.outputs(5)
+    assert output.ename == "ZeroDivisionError"
+    assert tour.outputs(6)
+
+
+def test_the_notebook_is_the_given_one_with_outputs_and_no_clocks(tour: Ran) -> None:
+    assert tour.job.notebook == tour.given
+    assert [cell.source for cell in tour.notebook.cells] == [
+        cell.source for cell in tour.given.cells
+    ]
+    assert set(tour.notebook.metadata) == {"language_info"}
+    assert [dict(cell.metadata) for cell in tour.notebook.cells] == [
+        {},
+        {"polybook": {}},
+        {"polybook": {}},
+        {"polybook": {}},
+        {"polybook": {}},
+        {"polybook": {}, "tags": ["raises-exception"]},
+        {"polybook": {}},
+        {"polybook": {}},
+    ]
+
+
+def test_the_record_says_how_it_came_about(tour: Ran) -> None:
+    record = tour.record
+    assert (record.page, record.framework, record.key) == (
+        tour.job.page,
+        "alpha",
+        tour.job.key,
+    )
+    assert 0 < record.seconds < 60
+    # A kernel alone holds some 50 MB, the child of the last cell 200 MB more.
+    assert 220e6 < record.peak_memory < 2e9
+    assert record.python.startswith("3.")
+    assert list(record.versions) == ["ipykernel"]
+
+
+def test_no_child_of_the_kernel_is_left(tour: Ran) -> None:
+    assert not is_running(int((tour.work / "desk" / "child").read_text()))
+
+
+def test_each_cell_is_announced(tour: Ran) -> None:
+    page = tour.job.page
+    assert tour.events == [
+        Started(page, "alpha", 7),
+        *[CellStarted(page, "alpha", cell, 7) for cell in range(1, 8)],
+    ]
+
+
+def test_another_run_gives_the_same_notebook(
+    tour: Ran, make_job: Callable[..., Job], alpha, library, tmp_path_factory
+) -> None:
+    again = Ran(make_job, alpha, library, tmp_path_factory.mktemp("again"))
+    for ran in (tour, again):
+        del ran.notebook.cells[4]  # It shows the working folder.
+    assert again.notebook == tour.notebook
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "ename"),
+    [
+        ("1 + 1\n\nhalf = 1 / 0", 22, "ZeroDivisionError"),
+        ("def half():\n    return 1 / 0\n\nhalf()", 21, "ZeroDivisionError"),
+        ("fine = 1\nbroken = = 2", 21, "SyntaxError"),
+    ],
+)
+def test_an_exception_is_reported_on_the_line_of_the_chapter(
+    execute: Run, source: str, line: int, ename: str
+) -> None:
+    failure = execute("1 / 0", source, "never = 'run'", tags={1: ["raises-exception"]})
+    assert isinstance(failure, Failure)
+    assert (failure.page, failure.framework) == ("chapters/basics/numbers.md", "alpha")
+    assert (failure.line, failure.ename) == (line, ename)
+    assert ename in failure.traceback
+    assert "\x1b" not in failure.traceback
+    assert str(failure.diagnostic).startswith(
+        f"chapters/basics/numbers.md:{line}:1: error: {ename}"
+    )
+
+
+def test_an_exception_in_an_earlier_cells_function_is_reported_where_it_is_called() -> None:
+    traceback = "Cell In[7], line 3\n...\nCell In[2], line 9, in half()\nZeroDivisionError"
+    assert _line_in_cell(traceback, execution_count=7) == 3
+
+
+def test_leaving_the_kernel_is_no_success(execute: Run) -> None:
+    failure = execute("import sys\nsys.exit(0)")
+    # IPython names no line here, so it is that of the cell.
+    assert (failure.line, failure.ename) == (10, "SystemExit")
+
+
+@pytest.mark.parametrize(
+    ("death", "says"),
+    [
+        ("os._exit(3)", "the kernel exited with status 3"),
+        ("os.kill(os.getpid(), 9)", "the kernel was killed by SIGKILL"),
+    ],
+)
+def test_a_dead_kernel_is_reported_with_its_cell_and_not_on_the_screen(
+    execute: Run,
+    death: str,
+    says: str,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    failure = execute("import os", f"os.write(2, b'from below')\n{death}")
+    assert isinstance(failure, Failure)
+    assert (failure.line, failure.code, failure.evalue) == (20, "kernel-died", says)
+    assert capfd.readouterr() == ("", "")
+    assert all(logging.getLogger(record.name).handlers for record in caplog.records)
+
+
+def test_a_kernel_that_cannot_start_is_reported(
+    execute: Run, monkeypatch: pytest.MonkeyPatch, alpha: Environment
+) -> None:
+    def write_broken(environment: Environment, folder: Path) -> None:
+        spec = original(environment, folder)
+        spec.write_text(spec.read_text().replace("ipykernel_launcher", "no_such_module"))
+
+    original = Environment.write_kernel_spec
+    monkeypatch.setattr(Environment, "write_kernel_spec", write_broken)
+    failure = execute("1 + 1")
+    assert isinstance(failure, Failure)
+    assert (failure.line, failure.evalue) == (10, "the kernel exited with status 1")
+    assert "No module named no_such_module" in failure.traceback
+
+
+def test_a_notebook_ends_at_its_time_limit(execute: Run) -> None:
+    failure = execute("while True: pass", timeout=1)
+    assert isinstance(failure, Failure)
+    assert (failure.line, failure.code) == (10, "time-limit")
+    assert failure.evalue == "the notebook ran longer than 1 s"
+
+
+def test_a_notebook_stops_on_request_with_its_children(execute: Run, tmp_path: Path) -> None:
+    source = (
+        "import os, subprocess\n"
+        "child = subprocess.Popen(['sleep', '300'], start_new_session=True)\n"
+        "open('new', 'w').write(str(child.pid))\n"
+        "os.rename('new', 'pid')\n"
+        "while True: pass"
+    )
+    stop, pid = threading.Event(), tmp_path / "desk" / "pid"
+
+    def stop_once_the_child_runs() -> None:
+        while not pid.exists():
+            stop.wait(0.01)
+        stop.set()
+
+    threading.Thread(target=stop_once_the_child_runs, daemon=True).start()
+    with pytest.raises(StoppedError):
+        execute(source, stop=stop)
+    assert not is_running(int(pid.read_text()))
+
+
+def test_a_persons_own_settings_do_not_reach_the_kernel() -> None:
+    inherited = {
+        "HOME": "/home/ada",
+        "PATH": "/usr/bin",
+        "PYTHONPATH": "/home/ada/lib",
+        "PYTHONSTARTUP": "/home/ada/start.py",
+        "IPYTHONDIR": "/home/ada/.ipython",
+        "MPLBACKEND": "agg",
+    }
+    environ = kernel_environ(
+        inherited, python=Path("/env/bin/python"), library=Path("/book"), folder=Path("/work")
+    )
+    assert environ == {
+        "HOME": "/home/ada",
+        "PATH": f"/env/bin{os.pathsep}/usr/bin",
+        "PYTHONPATH": "/book",
+        "PYTHONHASHSEED": "0",
+        "SOURCE_DATE_EPOCH": "0",
+        "IPYTHONDIR": "/work/ipython",
+    }
+
+
+def test_text_is_joined_up_to_the_next_figure() -> None:
+    def text(name: str, text: str) -> NotebookNode:
+        return new_output("stream", name=name, text=text)
+
+    figure = new_output("display_data", data={"text/plain": "a figure"})
+    cut = [text("stderr", "1"), text("stdout", "2"), text("stderr", "3"), figure]
+    assert _joined([*cut, text("stdout", "4")]) == [
+        text("stdout", "2"),
+        text("stderr", "13"),
+        figure,
+        text("stdout", "4"),
+    ]

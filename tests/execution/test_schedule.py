@@ -1,0 +1,307 @@
+"""Most tests replace the runner; those about threads and signals use real kernels."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import attrs
+import psutil
+import pytest
+
+from polybook.execution import (
+    Environment,
+    Event,
+    Failed,
+    Failure,
+    Finished,
+    Job,
+    Key,
+    Planned,
+    Queued,
+    Record,
+    Report,
+    Store,
+    Success,
+    execute,
+    plan,
+    schedule,
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "store")
+
+
+@attrs.define
+class Stage:
+    """The scheduler with all that it needs; ``ran`` lists the pages in the order they ran."""
+
+    store: Store
+    alpha: Environment
+    folder: Path
+    ran: list[str] = attrs.field(factory=list)
+    events: list[Event] = attrs.field(factory=list)
+
+    def execute(self, *jobs: Job, slots: int = 1, **changes: object) -> Report:
+        options = {
+            "store": self.store,
+            "environments": {"alpha": self.alpha},
+            "library": self.folder,
+            "scratch": self.folder / "scratch",
+            "slots": slots,
+            "report": self.events.append,
+        }
+        return execute(jobs, **{**options, **changes})
+
+
+@pytest.fixture
+def stage(
+    store: Store,
+    alpha: Environment,
+    tmp_path: Path,
+    make_record: Callable[..., Record],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Stage:
+    """A scheduler whose notebooks succeed at once, except those that hold ``fail``."""
+    stage = Stage(store, alpha, tmp_path)
+
+    def pretend(job: Job, **options: object) -> Success | Failure:
+        stage.ran.append(job.page)
+        if job.notebook.cells[-1].source == "fail":
+            return Failure(job.page, job.framework, 10, "Oops", "it failed")
+        return Success(job.notebook, make_record(job))
+
+    monkeypatch.setattr(schedule, "run", pretend)
+    return stage
+
+
+def test_what_the_store_has_is_not_run_again(stage: Stage, make_job: Callable[..., Job]) -> None:
+    one, two = make_job("1", page="one.md"), make_job("2", page="two.md")
+    first = stage.execute(one)
+    assert (first.executed, first.fresh) == ((one,), ())
+    second = stage.execute(one, two)
+    assert (second.executed, second.fresh) == ((two,), (one,))
+    assert stage.ran == ["one.md", "two.md"]
+    assert stage.events[-2:] == [Queued(stale=1, fresh=1), Finished("two.md", "alpha", 1.0)]
+
+
+def test_a_failure_is_not_stored_and_the_others_go_on(
+    stage: Stage, make_job: Callable[..., Job]
+) -> None:
+    bad, good = make_job("fail", page="bad.md"), make_job("1", page="good.md")
+    report = stage.execute(bad, good)
+    (failure,) = report.failures
+    assert (failure.page, failure.ename) == ("bad.md", "Oops")
+    assert report.executed == (good,)
+    assert stage.store.latest("bad.md", "alpha") is None
+    assert Failed("bad.md", "alpha", failure) in stage.events
+    assert [str(found) for found in report.diagnostics] == [
+        "bad.md:10:1: error: Oops: it failed (in the alpha notebook) [cell-raised]"
+    ]
+
+
+def test_the_longest_runs_first_and_the_untimed_before_it(
+    stage: Stage, make_job: Callable[..., Job], make_record: Callable[..., Record]
+) -> None:
+    for page, seconds in [("short.md", 1), ("long.md", 60), ("middle.md", 20)]:
+        old = make_job("old", page=page)
+        stage.store.put(old.notebook, make_record(old, seconds))
+    pages = ["short.md", "middle.md", "untimed.md", "long.md"]
+    stage.execute(*[make_job("new", page=page) for page in pages])
+    assert stage.ran == ["untimed.md", "long.md", "middle.md", "short.md"]
+
+
+def test_a_missing_environment_does_not_keep_the_others_from_running(
+    stage: Stage, make_job: Callable[..., Job], tmp_path: Path
+) -> None:
+    (tmp_path / "beta.txt").write_text("ipykernel==7.0\n")
+    beta = Environment("beta", tmp_path / "beta.txt", tmp_path / "beta", ("_config.yml", 9))
+    one, two = make_job("1", page="one.md"), make_job("1", page="two.md")
+    others = [attrs.evolve(job, framework="beta") for job in (one, two)]
+    report = stage.execute(one, *others, environments={"alpha": stage.alpha, "beta": beta})
+    assert report.executed == (one,)
+    assert report.unrun == tuple(others)
+    (found,) = report.diagnostics
+    assert (found.path, found.line, found.code) == ("_config.yml", 9, "missing-environment")
+
+
+def test_outputs_that_cannot_be_stored_are_a_failure(
+    stage: Stage, make_job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Store, *arguments: object) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Store, "put", full)
+    report = stage.execute(make_job("1"))
+    (failure,) = report.failures
+    assert failure.code == "not-stored"
+    assert failure.summary == "OSError: the outputs cannot be stored: No space left on device"
+    assert report.executed == ()
+
+
+def test_damaged_outputs_are_made_again(stage: Stage, make_job: Callable[..., Job]) -> None:
+    job = make_job("1")
+    stage.execute(job)
+    file = next(stage.store.folder.rglob("*.ipynb"))
+    file.write_text("")
+    assert stage.execute(job).executed == (job,)
+    assert stage.execute(job).fresh == (job,)
+
+
+def test_as_many_notebooks_run_at_a_time_as_there_are_slots(
+    stage: Stage,
+    make_job: Callable[..., Job],
+    make_record: Callable[..., Record],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Each waits for the other, so one at a time would break the barrier.
+    both = threading.Barrier(2, timeout=10)
+
+    def meet(job: Job, **options: object) -> Success:
+        both.wait()
+        return Success(job.notebook, make_record(job))
+
+    monkeypatch.setattr(schedule, "run", meet)
+    report = stage.execute(make_job("1", page="one.md"), make_job("1", page="two.md"), slots=2)
+    assert len(report.executed) == 2
+
+
+def test_each_run_has_a_fresh_folder_that_is_removed_afterwards(
+    stage: Stage,
+    make_job: Callable[..., Job],
+    make_record: Callable[..., Record],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[Path] = []
+
+    def write(job: Job, *, work: Path, **options: object) -> Success:
+        assert list(work.iterdir()) == []
+        (work / "left.txt").touch()
+        seen.append(work)
+        return Success(job.notebook, make_record(job))
+
+    monkeypatch.setattr(schedule, "run", write)
+    stage.execute(make_job("1", page="one.md"), make_job("1", page="two.md"))
+    assert len(set(seen)) == 2
+    assert list((stage.folder / "scratch").iterdir()) == []
+
+
+def test_a_defect_of_the_program_is_not_swallowed(
+    stage: Stage, make_job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(job: Job, **options: object) -> Success:
+        raise AssertionError("a defect")
+
+    monkeypatch.setattr(schedule, "run", broken)
+    with pytest.raises(AssertionError, match="a defect"):
+        stage.execute(make_job("1"))
+
+
+def test_the_plan_says_why(
+    store: Store, make_job: Callable[..., Job], make_record: Callable[..., Record]
+) -> None:
+    fresh, changed, damaged, new = (
+        make_job("1", "2", page=f"{name}.md") for name in ("fresh", "changed", "damaged", "new")
+    )
+    for job in (fresh, changed, damaged):
+        file = store.put(job.notebook, make_record(job))
+    file.write_text("{")
+    changed = attrs.evolve(changed, key=Key((("cell 1", "1"), ("cell 2", "other"))))
+    assert plan([fresh, changed, damaged, new], store) == [
+        Planned("fresh.md", "alpha", "fresh"),
+        Planned("changed.md", "alpha", "stale", "cell 2 changed"),
+        Planned(
+            "damaged.md",
+            "alpha",
+            "stale",
+            "the stored outputs are damaged: the file is not a whole notebook",
+        ),
+        Planned("new.md", "alpha", "stale", "never executed"),
+    ]
+
+
+def test_real_kernels_run_side_by_side(
+    store: Store, alpha: Environment, make_job: Callable[..., Job], tmp_path: Path
+) -> None:
+    # Each waits for the file of the other, which only appears if both run.
+    meet = textwrap.dedent("""
+        import pathlib, time
+        here = pathlib.Path({folder!r})
+        (here / "{mine}").touch()
+        while not (here / "{other}").exists():
+            time.sleep(0.01)
+    """)
+    jobs = [
+        make_job(meet.format(folder=str(tmp_path), mine=a, other=b), page=f"{a}.md", timeout=30)
+        for a, b in [("left", "right"), ("right", "left")]
+    ]
+    jobs.append(make_job("1 / 0", page="bad.md"))
+    report = Stage(store, alpha, tmp_path).execute(*jobs, slots=2)
+    assert [failure.page for failure in report.failures] == ["bad.md"]
+    assert report.executed == tuple(jobs[:2])
+
+
+BUILD = """
+import sys
+from pathlib import Path
+from nbformat.v4 import new_code_cell, new_notebook
+from polybook.execution import *
+
+folder = Path(sys.argv[1])
+def job(page, source):
+    cell = new_code_cell(source, metadata={"polybook": {"lines": [1]}})
+    return Job(page, "alpha", Key((("cell 1", source),)), new_notebook(cells=[cell]))
+def report(event):
+    print(type(event).__name__, getattr(event, "page", ""), flush=True)
+execute(
+    [job("quick.md", "1"), job("endless.md", "while True: pass"), job("waiting.md", "2")],
+    store=Store(folder / "store"),
+    environments={"alpha": Environment("alpha", None, folder / "alpha", ("_config.yml", 1))},
+    library=folder,
+    scratch=folder / "scratch",
+    slots=1,
+    report=report,
+)
+"""
+
+
+def test_an_interrupt_keeps_what_is_finished_and_leaves_no_process(
+    store: Store, tmp_path: Path
+) -> None:
+    script = tmp_path / "build.py"
+    script.write_text(BUILD)
+    build = subprocess.Popen(
+        [sys.executable, script, tmp_path],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    try:
+        for line in build.stdout:
+            if line == "CellStarted endless.md\n":
+                break
+        kernels = psutil.Process(build.pid).children(recursive=True)
+        interrupted = time.monotonic()
+        build.send_signal(signal.SIGINT)
+        _, stderr = build.communicate(timeout=10)
+    finally:
+        build.kill()
+    assert time.monotonic() - interrupted < 3
+    assert build.returncode != 0
+    assert stderr.rstrip().endswith("KeyboardInterrupt")
+    assert kernels
+    assert not [kernel for kernel in kernels if kernel.is_running()]
+    assert store.latest("quick.md", "alpha") is not None
+    assert store.latest("endless.md", "alpha") is None
+    assert store.latest("waiting.md", "alpha") is None
+    assert list((tmp_path / "scratch").iterdir()) == []

@@ -1,0 +1,129 @@
+"""Built books, served on loopback, and a browser that notes what goes wrong."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import attrs
+import pytest
+from resources import BOOKS, REPOSITORY, require
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+
+@pytest.fixture(scope="session")
+def built_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the tiny book, executed and built; tests only read it."""
+    folder = tmp_path_factory.mktemp("built") / "tiny"
+    shutil.copytree(BOOKS / "tiny", folder)
+    done = subprocess.run(
+        [sys.executable, "-m", "polybook", "build", "html", "--book", folder],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == "", "the build warns"
+    return folder
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def _serve(folder: Path) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def tiny_site(built_book: Path) -> Iterator[str]:
+    """Return the address of the tiny book's website."""
+    yield from _serve(built_book / "_build/html")
+
+
+@pytest.fixture(scope="session")
+def book_site() -> Iterator[str]:
+    """Return the address of this repository's book, as `make html` has built it."""
+    folder = REPOSITORY / "_build/html"
+    require((folder / "index.html").is_file(), "the book, built by `make html`")
+    yield from _serve(folder)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Return the system's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield browser
+        browser.close()
+
+
+@attrs.define
+class Reader:
+    """A reader's browser window and what went wrong in it."""
+
+    context: BrowserContext
+    page: Page
+    problems: list[str]
+
+    def open(self, address: str) -> None:
+        """Open a page and wait until mathematics and scripts are done."""
+        self.page.goto(address, wait_until="networkidle")
+
+    def panels(self) -> list[str]:
+        """Return the framework of each visible tab panel."""
+        return self.page.eval_on_selector_all(
+            ".polybook-tabs > input:checked + label", "labels => labels.map(l => l.dataset.syncId)"
+        )
+
+
+def _reader(browser: Browser, width: int, height: int) -> Iterator[Reader]:
+    context = browser.new_context(viewport={"width": width, "height": height})
+    page = context.new_page()
+    problems: list[str] = []
+    page.on(
+        "console",
+        lambda said: problems.append(f"console: {said.text}") if said.type == "error" else None,
+    )
+    page.on("pageerror", lambda error: problems.append(f"error: {error}"))
+    page.on(
+        "request",
+        lambda asked: (
+            None
+            if asked.url.startswith(("http://127.0.0.1:", "data:", "blob:"))
+            else problems.append(f"request to another host: {asked.url}")
+        ),
+    )
+    yield Reader(context, page, problems)
+    context.close()
+
+
+@pytest.fixture
+def reader(browser: Browser) -> Iterator[Reader]:
+    """Return a desktop window; the test fails if a page in it has a problem."""
+    for reader in _reader(browser, 1280, 900):
+        yield reader
+        assert reader.problems == []
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Reader]:
+    """Return a window as wide as a phone."""
+    for reader in _reader(browser, 390, 800):
+        yield reader
+        assert reader.problems == []

@@ -1,0 +1,63 @@
+"""The source language by example: each case is a title, an input and what it means.
+
+The cases stand in ``fixtures/<construct>.md`` as::
+
+    title
+    .
+    input
+    .
+    expected, in the form of `describe`
+    .
+
+A bug report becomes a test by pasting. What cannot be seen is written with a
+sign: ``␠`` a blank at the end of a line, ``␍`` a carriage return, ``␉`` a
+tab, ``␄`` the end of the text without a final newline.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from description import FRAMEWORKS, describe
+from markdown_it.utils import read_fixture_file
+
+from polybook.source import parse
+
+_FILES = sorted((Path(__file__).parent / "fixtures").glob("*.md"))
+_SIGNS = {"␠": " ", "␍": "\r", "␉": "\t", "␄\n": ""}
+
+
+def _cases() -> list[object]:
+    return [
+        pytest.param(source, expected, id=f"{file.stem}:{line} {title}")
+        for file in _FILES
+        for line, title, source, expected in read_fixture_file(file)
+    ]
+
+
+def _without_signs(source: str) -> str:
+    for sign, meaning in _SIGNS.items():
+        source = source.replace(sign, meaning)
+    return source
+
+
+@pytest.mark.parametrize(("source", "expected"), _cases())
+def test_conformance(source: str, expected: str) -> None:
+    chapter = parse(_without_signs(source), frameworks=FRAMEWORKS)
+    assert describe(chapter) == expected.rstrip("\n")
+
+
+def test_every_construct_has_examples() -> None:
+    assert {file.stem for file in _FILES} == {
+        "cells",
+        "citations",
+        "equations",
+        "figures",
+        "front_matter",
+        "labels",
+        "myst",
+        "pragmas",
+        "references",
+        "tab_blocks",
+    }

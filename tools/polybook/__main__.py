@@ -1,0 +1,5 @@
+"""``python -m polybook``."""
+
+from polybook.command import main
+
+main()

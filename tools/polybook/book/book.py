@@ -1,0 +1,162 @@
+"""The book: configuration, table of contents and parsed chapters."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+import attrs
+from myst_parser.config.main import MdParserConfig
+
+from polybook.book.bibliography import Work, load_bibliography
+from polybook.book.config import BUILD_FOLDER, Config, load_config
+from polybook.book.numbering import Numbering, number_pages
+from polybook.book.toc import TOC_FILE, Entry, load_toc
+from polybook.source import BookError, Cell, Chapter, Diagnostic, parse
+
+
+@attrs.frozen(eq=False)
+class Page:
+    """A chapter at its place in the book.
+
+    Attributes:
+        entry: Its line in the table of contents.
+        chapter: The parsed file.
+        frameworks: Those for which the page exists, in the book's order.
+    """
+
+    entry: Entry
+    chapter: Chapter
+    frameworks: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        """The chapter's file relative to the book."""
+        return self.entry.path
+
+    @property
+    def docname(self) -> str:
+        """The path without its suffix, as Sphinx names pages."""
+        return self.entry.docname
+
+    @property
+    def stem(self) -> str:
+        """Where the page's notebooks lie below a framework's folder, without suffix."""
+        return self.entry.docname
+
+    def cells(self, framework: str) -> tuple[Cell, ...]:
+        """Return the cells that ``framework`` runs, in order."""
+        if framework not in self.frameworks:
+            return ()
+        return tuple(cell for cell in self.chapter.cells if framework in cell.frameworks)
+
+
+@attrs.define(eq=False, slots=False)
+class Book:
+    """A book, loaded.
+
+    Attributes:
+        folder: The folder that holds ``_config.yml``.
+        config: What polybook takes from it.
+        pages: In the order of ``_toc.yml``.
+    """
+
+    folder: Path
+    config: Config
+    pages: tuple[Page, ...]
+
+    @property
+    def build(self) -> Path:
+        """The folder for everything that is made."""
+        return self.folder / BUILD_FOLDER
+
+    @cached_property
+    def numbering(self) -> Numbering:
+        """The numbers of everything that has one, and the labels."""
+        return number_pages([(page.entry, page.chapter) for page in self.pages])
+
+    @cached_property
+    def bibliography(self) -> dict[str, Work]:
+        """The works that can be cited, by key.
+
+        Raises:
+            BookError: A BibTeX file is missing or malformed.
+        """
+        return load_bibliography(self.folder, self.config.bibliographies)
+
+    @cached_property
+    def _by_docname(self) -> dict[str, Page]:
+        return {page.docname: page for page in self.pages}
+
+    def page(self, docname: str) -> Page | None:
+        """Return the page that Sphinx calls ``docname``; ``None`` if it is not the book's."""
+        return self._by_docname.get(docname)
+
+
+def load_book(folder: Path, myst: MdParserConfig | None = None) -> Book:
+    """Load the book in ``folder``.
+
+    Args:
+        folder: Holds ``_config.yml``, ``_toc.yml`` and the chapters.
+        myst: Settings of the MyST parser; by default those of the book.
+
+    Raises:
+        BookError: The configuration or the table of contents is wrong, or a
+            chapter cannot be read. What is wrong *inside* chapters is found
+            by :func:`polybook.book.check.check`.
+    """
+    # Kernels and Sphinx work in other folders than the one where we were called.
+    folder = folder.resolve()
+    config = load_config(folder)
+    entries = load_toc(folder)
+    pages = []
+    for entry in entries:
+        text = _read(folder, entry)
+        chapter = parse(text, entry.path, config.framework_names, myst or config.myst)
+        pages.append(Page(entry, chapter, page_frameworks(chapter, config.framework_names)))
+    return Book(folder, config, tuple(pages))
+
+
+def _read(folder: Path, entry: Entry) -> str:
+    try:
+        # Bytes first: text mode would turn the author's line ends into \n.
+        return (folder / entry.path).read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BookError(
+            Diagnostic(
+                TOC_FILE,
+                entry.line,
+                1,
+                "unreadable-file",
+                f"{entry.path} cannot be read: {error}",
+                "chapters are UTF-8 text",
+            )
+        ) from None
+
+
+def page_frameworks(chapter: Chapter, frameworks: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the frameworks for which a page exists, in the book's order.
+
+    The front matter decides if it names them. Otherwise a page exists for
+    the frameworks that its cells and tab blocks name, a cell without a
+    pragma naming the default; if they name none, for all.
+    """
+    declared = declared_frameworks(chapter)
+    if declared is not None:
+        return tuple(name for name in frameworks if name in declared)
+    named: set[str] = set()
+    for cell in chapter.cells:
+        if cell.pragma != ("all",):
+            named.update(cell.frameworks)
+    for block in chapter.tab_blocks:
+        if block.names != ("all",):
+            named.update(block.frameworks)
+    return tuple(name for name in frameworks if name in named) or frameworks
+
+
+def declared_frameworks(chapter: Chapter) -> list[str] | None:
+    """Return the names under ``frameworks:`` in the front matter; ``None`` without it."""
+    value = chapter.front_matter.get("frameworks")
+    if value is None:
+        return None
+    return [str(name) for name in value] if isinstance(value, list) else [str(value)]

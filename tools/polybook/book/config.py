@@ -1,0 +1,202 @@
+"""``_config.yml``: Jupyter Book's configuration with one more section, ``polybook:``.
+
+::
+
+    polybook:
+      frameworks:              # in the order of the tabs; the first is the default
+        pytorch:
+          title: PyTorch       # what readers see; the name itself if left out
+          library: d2l.torch   # module that the saved cells become
+          environment: book/environments/pytorch.txt   # pinned requirements
+
+``library`` left out: the framework's saved cells go nowhere. ``environment``
+left out: notebooks run in the Python that runs polybook.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import attrs
+from myst_parser.config.main import MdParserConfig
+
+from polybook.book.yaml_file import YamlFile
+from polybook.source import MYST_EXTENSIONS
+from polybook.source.suggestion import did_you_mean
+
+CONFIG_FILE = "_config.yml"
+BUILD_FOLDER = "_build"
+_NAME = re.compile(r"^[a-z][a-z0-9_-]*$")
+_MODULE = re.compile(r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")
+
+
+@attrs.frozen
+class Framework:
+    """One framework of the book.
+
+    Attributes:
+        name: What authors write in ``#@tab``.
+        title: What readers see.
+        library: Dotted name of the library module; empty without one.
+        environment: Requirements file relative to the book; empty without one.
+        line: Line in ``_config.yml`` that declares it.
+        environment_line: Line there that names the requirements file.
+    """
+
+    name: str
+    title: str
+    library: str
+    environment: str
+    line: int
+    environment_line: int
+
+    @property
+    def library_path(self) -> str:
+        """Path of the library module relative to the book."""
+        return self.library.replace(".", "/") + ".py"
+
+
+@attrs.frozen
+class Config:
+    """What polybook takes from ``_config.yml``.
+
+    Attributes:
+        title: The book's title.
+        frameworks: In the order of the tabs; the first is the default.
+        base_url: Where the website will be served; empty if not known.
+        bibliographies: BibTeX files relative to the book.
+        myst: Settings of the MyST parser.
+    """
+
+    title: str
+    frameworks: tuple[Framework, ...]
+    base_url: str
+    bibliographies: tuple[str, ...]
+    myst: MdParserConfig = attrs.field(repr=False)
+
+    @property
+    def framework_names(self) -> tuple[str, ...]:
+        """Names of the frameworks in order."""
+        return tuple(framework.name for framework in self.frameworks)
+
+    def framework(self, name: str) -> Framework:
+        """Return the framework called ``name``; raises ``KeyError`` if there is none."""
+        for framework in self.frameworks:
+            if framework.name == name:
+                return framework
+        raise KeyError(name)
+
+
+def load_config(folder: Path) -> Config:
+    """Read ``_config.yml`` in ``folder``.
+
+    Raises:
+        BookError: It is missing, unreadable or wrong, with the line.
+    """
+    file = YamlFile(
+        folder, CONFIG_FILE, "a book folder holds _config.yml, _toc.yml and its chapters"
+    )
+    if not isinstance(file.data, dict):
+        raise file.error("invalid-config", "_config.yml is no mapping of keys to values")
+    sphinx = _mapping(file, "sphinx", "config")
+    bibliographies = sphinx.get("bibtex_bibfiles") or []
+    return Config(
+        title=str(file.data.get("title") or "My Jupyter Book"),
+        frameworks=_frameworks(file),
+        base_url=str(_mapping(file, "html").get("baseurl") or ""),
+        bibliographies=tuple(str(name) for name in _as_list(bibliographies)),
+        myst=_myst(file, sphinx),
+    )
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _mapping(file: YamlFile, *keys: str) -> dict[str, Any]:
+    """Return the mapping under ``keys``, empty when it is left out."""
+    value: Any = file.data
+    for depth, key in enumerate(keys):
+        value = value.get(key)
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            reached = keys[: depth + 1]
+            raise file.error(
+                "invalid-config",
+                f"'{':'.join(reached)}' must be a mapping of keys to values",
+                line=file.line(*reached),
+            )
+    return value
+
+
+def _only(file: YamlFile, given: dict[str, Any], known: tuple[str, ...], *keys: str) -> None:
+    for key in given:
+        if key not in known:
+            raise file.error(
+                "unknown-setting",
+                f"unknown setting '{key}' under '{':'.join(keys)}'",
+                did_you_mean(str(key), known),
+                file.line(*keys, str(key)),
+            )
+
+
+def _frameworks(file: YamlFile) -> tuple[Framework, ...]:
+    section = _mapping(file, "polybook")
+    _only(file, section, ("frameworks",), "polybook")
+    declared = _mapping(file, "polybook", "frameworks")
+    return tuple(_framework(file, str(name)) for name in declared)
+
+
+def _framework(file: YamlFile, name: str) -> Framework:
+    where = ("polybook", "frameworks", name)
+    line = file.line(*where)
+    if not _NAME.match(name) or name == "all":
+        raise file.error(
+            "invalid-config",
+            f"'{name}' cannot name a framework",
+            "use lower-case letters, digits, - and _; 'all' means every framework",
+            line,
+        )
+    given = _mapping(file, *where)
+    _only(file, given, ("title", "library", "environment"), *where)
+    library = str(given.get("library") or "")
+    if library and not _MODULE.match(library):
+        raise file.error(
+            "invalid-config",
+            f"'{library}' is no dotted module name",
+            "write the module's import name, such as d2l.torch",
+            file.line(*where, "library"),
+        )
+    return Framework(
+        name=name,
+        title=str(given.get("title") or name),
+        library=library,
+        environment=str(given.get("environment") or ""),
+        line=line,
+        environment_line=file.line(*where, "environment"),
+    )
+
+
+def _myst(file: YamlFile, sphinx: dict[str, Any]) -> MdParserConfig:
+    """Return the MyST settings that Jupyter Book arrives at for the same file."""
+    parse = _mapping(file, "parse")
+    extensions = set(MYST_EXTENSIONS) | set(_as_list(parse.get("myst_enable_extensions") or []))
+    given = {
+        key.removeprefix("myst_"): value
+        for key, value in sphinx.items()
+        if str(key).startswith("myst_")
+    }
+    given["enable_extensions"] = extensions | set(_as_list(given.get("enable_extensions") or []))
+    known = {field.name for field in MdParserConfig.get_fields()}
+    settings = {"dmath_double_inline": True, **given}
+    try:
+        return MdParserConfig(**{key: settings[key] for key in settings if key in known})
+    except (TypeError, ValueError) as error:
+        raise file.error(
+            "invalid-config",
+            f"the MyST settings are wrong: {error}",
+            line=file.line("parse", "myst_enable_extensions"),
+        ) from None

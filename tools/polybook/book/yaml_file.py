@@ -1,0 +1,75 @@
+"""YAML files whose values know their lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from polybook.source import BookError, Diagnostic
+
+
+class YamlFile:
+    """A YAML file of the book.
+
+    Attributes:
+        name: Path relative to the book, for diagnostics.
+        data: Its content as plain Python values.
+
+    Raises:
+        BookError: The file is missing or is no YAML.
+    """
+
+    def __init__(self, folder: Path, name: str, missing: str) -> None:
+        self.name = name
+        try:
+            text = (folder / name).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise self.error("missing-file", f"{name} is missing", missing) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise self.error("unreadable-file", f"{name} cannot be read: {error}") from None
+        try:
+            self._node = yaml.compose(text, Loader=yaml.SafeLoader)
+            self.data: Any = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            raise self.error(
+                "invalid-yaml",
+                f"this is no YAML: {getattr(error, 'problem', None) or error}",
+                line=mark.line + 1 if mark else 1,
+            ) from None
+        except (ValueError, RecursionError) as error:
+            # Such as a date with a 13th month: well-formed, yet no value.
+            raise self.error("invalid-yaml", f"this cannot be read: {error}") from None
+
+    def error(self, code: str, message: str, suggestion: str = "", line: int = 1) -> BookError:
+        """Return an error that points into this file."""
+        return BookError(Diagnostic(self.name, line, 1, code, message, suggestion))
+
+    def line(self, *keys: str) -> int:
+        """Return the line of the value reached by ``keys``, or of the last key that exists."""
+        node, line = self._node, 1
+        for key in keys:
+            if not isinstance(node, yaml.MappingNode):
+                break
+            for key_node, value in node.value:
+                if key_node.value == key:
+                    node, line = value, key_node.start_mark.line + 1
+                    break
+            else:
+                break
+        return line
+
+    def line_of_scalar(self, value: str) -> int:
+        """Return the line of the first scalar equal to ``value``; 1 if there is none."""
+        waiting = [self._node]
+        while waiting:
+            node = waiting.pop(0)
+            if isinstance(node, yaml.ScalarNode) and node.value == value:
+                return node.start_mark.line + 1
+            if isinstance(node, yaml.SequenceNode):
+                waiting[:0] = node.value
+            elif isinstance(node, yaml.MappingNode):
+                waiting[:0] = [part for pair in node.value for part in pair]
+        return 1

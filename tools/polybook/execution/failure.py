@@ -1,0 +1,55 @@
+"""What goes wrong while notebooks run, in terms of the author's own text."""
+
+from __future__ import annotations
+
+import attrs
+
+from polybook.source.diagnostic import BookError, Diagnostic
+
+
+class ExecutionError(BookError):
+    """Nothing can be executed: an environment is missing or cannot be built."""
+
+    status = 2
+
+
+@attrs.frozen
+class Failure:
+    """One notebook that did not run to its end.
+
+    Attributes:
+        page: The chapter's file, relative to the book's folder.
+        framework: The framework whose notebook failed.
+        line: The line of the chapter that failed, counted from 1.
+        ename: Name of the exception, such as ``ZeroDivisionError``.
+        evalue: Text of the exception.
+        traceback: What IPython printed, without colours; for a kernel that
+            died, the last lines that its process wrote.
+        code: Kind of failure: ``cell-raised``, ``kernel-died``,
+            ``time-limit`` or ``not-stored``.
+    """
+
+    page: str
+    framework: str
+    line: int
+    ename: str
+    evalue: str
+    traceback: str = ""
+    code: str = "cell-raised"
+
+    @property
+    def summary(self) -> str:
+        """The exception on one line, as Python itself ends a traceback."""
+        first_line = self.evalue.strip().partition("\n")[0]
+        return f"{self.ename}: {first_line}" if first_line else self.ename
+
+    @property
+    def diagnostic(self) -> Diagnostic:
+        """The failure as a finding that points at the chapter."""
+        return Diagnostic(
+            path=self.page,
+            line=self.line,
+            column=1,
+            code=self.code,
+            message=f"{self.summary} (in the {self.framework} notebook)",
+        )

@@ -1,0 +1,144 @@
+"""The papermill engine ``polybook``: one notebook in one isolated kernel.
+
+Papermill finds the engine under its name, runs the notebook through it and
+knows nothing else of polybook. What papermill cannot hand on (where the kernel
+works, who listens) travels in a :class:`Session`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+import attrs
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
+from nbformat import NotebookNode
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
+
+ENGINE = "polybook"
+
+_log = logging.getLogger(__name__)
+for _name in (__name__, "papermill"):
+    # Failures are returned; what these two log says the same in other words.
+    logging.getLogger(_name).addHandler(logging.NullHandler())
+
+_FOREIGN = ("PYTHON", "IPYTHON", "JUPYTER", "MPLBACKEND")
+"""Beginnings of variables by which a person's own settings could change outputs."""
+
+
+@attrs.define
+class Session:
+    """What the engine needs besides the notebook, and what it found out.
+
+    Attributes:
+        folder: The job's own folder; holds all that the kernel writes.
+        environ: The kernel's environment variables.
+        on_cell: Called with the index of each code cell before it runs.
+        on_cell_end: Called after each code cell.
+        manager: The kernel's manager, once there is one.
+        notebook: The notebook with its outputs, once the last cell ran or
+            one of them raised.
+    """
+
+    folder: Path
+    environ: dict[str, str]
+    on_cell: Callable[[int], None]
+    on_cell_end: Callable[[], None]
+    manager: AsyncKernelManager | None = None
+    notebook: NotebookNode | None = None
+
+    @property
+    def desk(self) -> Path:
+        """The kernel's working folder: nothing in it but what the cells write."""
+        return self.folder / "desk"
+
+    @property
+    def output(self) -> Path:
+        """File for what the kernel's process itself writes, past Jupyter."""
+        return self.folder / "kernel.log"
+
+    def pid(self) -> int | None:
+        """Return the kernel's process, if it was started."""
+        return getattr(self.manager and self.manager.provisioner, "pid", None)
+
+    def exit_status(self) -> int | None:
+        """Return the kernel's exit status, negative for a signal, if it ended."""
+        provisioner = self.manager and self.manager.provisioner
+        return run_sync(provisioner.poll)() if provisioner else None
+
+
+def kernel_environ(
+    inherited: Mapping[str, str], *, python: Path, library: Path, folder: Path
+) -> dict[str, str]:
+    """Return environment variables in which equal notebooks give equal outputs."""
+    environ = {name: value for name, value in inherited.items() if not name.startswith(_FOREIGN)}
+    return {
+        **environ,
+        # As an activated environment has it: a cell's `!python` is the kernel's.
+        "PATH": f"{python.parent}{os.pathsep}{environ.get('PATH', os.defpath)}",
+        "PYTHONPATH": str(library),
+        "PYTHONHASHSEED": "0",
+        "SOURCE_DATE_EPOCH": "0",
+        "IPYTHONDIR": str(folder / "ipython"),
+    }
+
+
+class _Client(PapermillNotebookClient):
+    """Papermill's client with a kernel that touches nobody's Jupyter files."""
+
+    def __init__(self, nb_man: NotebookExecutionManager, session: Session, **options: Any) -> None:
+        super().__init__(nb_man, **options)
+        self._session = session
+
+    def create_kernel_manager(self) -> AsyncKernelManager:
+        folder = self._session.folder
+        specs = KernelSpecManager(kernel_dirs=[str(folder / "kernels")], ensure_native_kernel=False)
+        self.km = self._session.manager = AsyncKernelManager(
+            kernel_name=self.kernel_name,
+            kernel_spec_manager=specs,
+            connection_file=str(folder / "connection.json"),
+        )
+        return self.km
+
+
+class PolybookEngine(Engine):
+    """Runs a notebook for a :class:`Session` given as ``session=``."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        *,
+        session: Session,
+        **ignored: Any,
+    ) -> None:
+        client = _Client(
+            nb_man,
+            session,
+            kernel_name=kernel_name,
+            log=_log,
+            extra_arguments=["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"],
+            # All outputs are in. A polite end interrupts the kernel first, which then
+            # sometimes misses the request to shut down and is waited for in vain, 3 s.
+            shutdown_kernel="immediate",
+            # A busy machine is no failure: the kernel's death ends the waiting.
+            iopub_timeout=60,
+            shell_timeout_interval=1,
+            on_cell_execute=lambda cell, cell_index: session.on_cell(cell_index),
+            on_cell_executed=lambda **ignored: session.on_cell_end(),
+        )
+        log: IO[bytes]
+        with session.output.open("wb") as log:
+            client.execute(cwd=str(session.desk), env=session.environ, stdout=log, stderr=log)
+        # Papermill inserts cells of its own into the list after a failure.
+        session.notebook = NotebookNode(nb_man.nb, cells=list(nb_man.nb.cells))
+
+
+papermill_engines.register(ENGINE, PolybookEngine)

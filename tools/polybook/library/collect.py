@@ -1,0 +1,39 @@
+"""The saved cells of a book, as each framework's library takes them."""
+
+from __future__ import annotations
+
+from polybook.book import Book, Page
+from polybook.library.extract import Library, extract
+from polybook.library.saved import SavedCell
+from polybook.source import Cell
+
+
+def libraries(book: Book) -> dict[str, Library]:
+    """Return the library of each framework that has one, by the framework's name."""
+    return {
+        framework.name: extract(saved_cells(book, framework.name), framework.library)
+        for framework in book.config.frameworks
+        if framework.library
+    }
+
+
+def saved_cells(book: Book, framework: str) -> list[SavedCell]:
+    """Return the marked cells of ``framework`` in the order of the book."""
+    saved = []
+    for page in book.pages:
+        for cell in page.cells(framework):
+            if cell.saved:
+                source, lines = cell.source()
+                saved.append(SavedCell(page.path, _section_label(page, cell), source, lines))
+    return saved
+
+
+def _section_label(page: Page, cell: Cell) -> str | None:
+    """Return the label of the closest labelled section that begins before ``cell``."""
+    label = None
+    for target in page.chapter.targets:
+        if target.span.start > cell.span.start:
+            break
+        if target.kind == "section" and target.names:
+            label = target.names[0]
+    return label

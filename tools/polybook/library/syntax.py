@@ -1,0 +1,194 @@
+"""Python as notebooks hold it: a cell's text to tokens and a syntax tree.
+
+A cell may mix Python with IPython's magics and shell lines. They are no Python, so they are
+masked, line by line, before anything else looks at the text; line numbers stay as they were.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import tokenize
+import warnings
+
+import attrs
+
+MAX_DEPTH = 150
+"""Deeper trees would exhaust the interpreter's stack in the visitors that walk them."""
+
+MAGIC = re.compile(
+    r"""\s*+(?:[%!?]                       # %matplotlib inline, %%time, !ls, ?name
+             | [^=#'"]+=\s*[%!]            # files = !ls
+             | %{0,2}[\w.*]+\?\??\s*$      # name?, name??
+        )""",
+    re.VERBOSE,
+)
+
+
+@attrs.frozen
+class Code:
+    """A cell's text, ready to be parsed.
+
+    Attributes:
+        lines: The lines of the text; each magic is replaced by ``pass``.
+        magics: The masked lines, from row (counted from 1) to the author's text.
+        comments: Row, column (counted from 0, in characters) and text of each comment.
+        strings: Rows that begin inside a string which an earlier row opened.
+        problem: Why the text could not be split into tokens to its end, or None.
+    """
+
+    lines: tuple[str, ...]
+    magics: dict[int, str]
+    comments: tuple[tuple[int, int, str], ...]
+    strings: frozenset[int]
+    problem: SyntaxError | None
+
+    @property
+    def text(self) -> str:
+        """The lines as one text."""
+        return "\n".join(self.lines)
+
+
+def split_lines(source: str) -> list[str]:
+    """Return the lines of ``source`` as Python counts them: not at form feeds and the like."""
+    return source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def read(source: str) -> Code:
+    """Split ``source`` into tokens, mask its magics, and return what was found. Never raises."""
+    feed = _Feed(split_lines(source))
+    comments = []
+    strings: set[int] = set()
+    problem: SyntaxError | None = None
+    opened: list[int] = []
+    try:
+        for token in tokenize.generate_tokens(feed.readline):
+            feed.note(token)
+            kind = tokenize.tok_name[token.type]
+            if kind == "COMMENT":
+                comments.append((*token.start, token.string))
+            elif kind == "STRING":
+                strings.update(range(token.start[0] + 1, token.end[0] + 1))
+            elif kind == "FSTRING_START":  # Python 3.12 splits f-strings
+                opened.append(token.start[0])
+            elif kind == "FSTRING_END":
+                strings.update(range(opened.pop() + 1, token.end[0] + 1))
+    except (tokenize.TokenError, SyntaxError) as error:
+        problem = _syntax_error(error)
+    return Code(
+        tuple(feed.lines + feed.rest()), feed.magics, tuple(comments), frozenset(strings), problem
+    )
+
+
+class _Feed:
+    """Hands lines to the tokenizer and masks a magic just before the tokenizer sees it.
+
+    The tokenizer asks for a line only when it has reported every token of the lines before, so at
+    that moment it is known whether the line begins a statement or goes on inside a string or a
+    bracket, where ``% b`` is an ordinary piece of Python.
+    """
+
+    def __init__(self, lines: list[str]) -> None:
+        self.source = lines
+        self.lines: list[str] = []
+        self.magics: dict[int, str] = {}
+        self._depth = 0
+        self._fresh_after = 0  # the row after which a new statement may begin
+        self._continued = False
+
+    def readline(self) -> str:
+        row = len(self.lines) + 1
+        if row > len(self.source):
+            return ""
+        line = self.source[row - 1]
+        begins = self._fresh_after == row - 1
+        if self._continued or (begins and MAGIC.match(line)):
+            self.magics[row] = line
+            indent = line[: len(line) - len(line.lstrip())]
+            masked = "" if self._continued else f"{indent}pass"
+            self._continued = line.endswith("\\")
+            line = masked
+        self.lines.append(line)
+        return f"{line}\n"
+
+    def note(self, token: tokenize.TokenInfo) -> None:
+        if token.type == tokenize.OP:
+            self._depth += (token.string in "([{") - (token.string in ")]}")
+        elif token.type in (tokenize.NEWLINE, tokenize.NL) and self._depth <= 0:
+            self._fresh_after = token.start[0]
+
+    def rest(self) -> list[str]:
+        return self.source[len(self.lines) :]
+
+
+def parse(text: str, depth: int = MAX_DEPTH) -> ast.Module:
+    """Return the syntax tree of ``text``, which may be ``depth`` levels deep.
+
+    Raises:
+        SyntaxError: ``text`` is no Python, or nested too deeply to be read; no other exception,
+            whatever the text.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+    except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError) as error:
+        raise _syntax_error(error) from None
+    layer: list[ast.AST] = [tree]
+    for _ in range(depth):
+        layer = [child for node in layer for child in ast.iter_child_nodes(node)]
+        if not layer:
+            return tree
+    deepest = next((node for node in layer if hasattr(node, "lineno")), None)
+    raise SyntaxError("nested too deeply", (None, getattr(deepest, "lineno", 1), 1, None))
+
+
+def check_compiles(code: ast.Module | str) -> None:
+    """Raise SyntaxError, and nothing else, when Python would refuse ``code`` as a module."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(code, "<library>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError) as error:
+        raise _syntax_error(error) from None
+
+
+def _syntax_error(error: Exception) -> SyntaxError:
+    if isinstance(error, SyntaxError):
+        return error
+    if isinstance(error, tokenize.TokenError):
+        message, (row, column) = error.args
+        return SyntaxError(message, (None, row, column + 1, None))
+    return SyntaxError(str(error) or "too complex", (None, 1, 1, None))
+
+
+def characters(line: str, offset: int) -> int:
+    """Return the column in characters for ``offset`` in UTF-8 bytes, as syntax trees count it."""
+    return len(line.encode(errors="surrogatepass")[:offset].decode(errors="replace"))
+
+
+def first_row(node: ast.stmt) -> int:
+    """Return the row on which a statement begins, its decorators included."""
+    return min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
+
+
+def indent(text: str, by: str) -> str:
+    """Indent ``text`` by ``by`` without changing the value of any string in it.
+
+    Lines that begin inside a string stay as they are; blank lines stay blank.
+    """
+    lines = text.split("\n")
+    inside = read(text).strings
+    return "\n".join(
+        line if row in inside or not line.strip() else by + line
+        for row, line in enumerate(lines, start=1)
+    )
+
+
+def tidy(text: str) -> str:
+    """Remove blanks at the ends of lines, except where they are part of a string."""
+    lines = text.split("\n")
+    inside = read(text).strings
+    return "\n".join(
+        line if row + 1 in inside else line.rstrip() for row, line in enumerate(lines, start=1)
+    )

@@ -1,0 +1,76 @@
+"""The notebook that a reader downloads: text and code of one framework, with outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from polybook.book import Book, Page
+from polybook.notebook.code import code_cells
+from polybook.notebook.text import TextWriter
+from polybook.source import Cell, Span, TabBlock
+
+
+def notebook_path(page: Page, framework: str) -> PurePosixPath:
+    """Return where the page's notebook lies below the folder of all notebooks."""
+    return PurePosixPath(framework) / f"{page.stem}.ipynb"
+
+
+def reader_notebook(
+    book: Book, page: Page, framework: str, executed: Sequence[NotebookNode] | None = None
+) -> NotebookNode:
+    """Return the notebook of ``page`` for ``framework``.
+
+    Marks become links, numbers and captions; text of other frameworks is left
+    out; pictures are attached, so that the file stands alone.
+
+    Args:
+        book: The book, for what the page refers to.
+        page: A page that exists for ``framework``.
+        framework: The framework's name.
+        executed: The executed code cells in order; outputs are empty without
+            them.
+    """
+    writer = TextWriter(book, page, framework)
+    outputs = {id(code.cell): index for index, code in enumerate(code_cells(page, framework))}
+    sources = {id(code.cell): code.source for code in code_cells(page, framework)}
+    notebook = new_notebook(
+        metadata={
+            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+            "language_info": {"name": "python"},
+        }
+    )
+    # Neighbouring text becomes one cell, as a person would have written it.
+    pending: list[Span] = []
+
+    def flush() -> None:
+        text, attachments = writer.write(pending)
+        if text:
+            cell = new_markdown_cell(text, id=f"text-{len(notebook.cells)}")
+            if attachments:
+                cell["attachments"] = attachments
+            notebook.cells.append(cell)
+        pending.clear()
+
+    for block in page.chapter.blocks:
+        content = block.content
+        if isinstance(content, Cell):
+            if id(content) not in outputs:
+                continue
+            flush()
+            index = outputs[id(content)]
+            cell = new_code_cell(sources[id(content)], id=f"cell-{index}")
+            if executed is not None:
+                cell["outputs"] = executed[index]["outputs"]
+                cell["execution_count"] = executed[index]["execution_count"]
+            notebook.cells.append(cell)
+        elif isinstance(content, TabBlock):
+            if framework in content.frameworks:
+                pending.append(content.content)
+        elif block.kind == "text":
+            pending.append(block.span)
+    flush()
+    return notebook

@@ -1,0 +1,139 @@
+"""Showing an execution on the screen: a live table, or plain lines without a terminal."""
+
+from __future__ import annotations
+
+import threading
+import time
+from types import TracebackType
+
+import attrs
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from polybook.execution import CellStarted, Event, Failed, Finished, Queued, Report, Started
+
+
+def progress(console: Console) -> LiveProgress | PlainProgress:
+    """Return the listener that suits ``console``; use it as a context manager."""
+    return LiveProgress(console) if console.is_terminal else PlainProgress(console)
+
+
+class PlainProgress:
+    """One line for each notebook that starts, finishes or fails."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def __enter__(self) -> PlainProgress:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        pass
+
+    def __call__(self, event: Event) -> None:
+        """Show ``event``."""
+        match event:
+            case Started(page, framework, cells):
+                _print(self._console, f"started   {page} ({framework}), {_cells(cells)}")
+            case Finished() | Failed():
+                _print(self._console, _outcome(event))
+
+    def summarize(self, report: Report) -> None:
+        """Show what was done in all."""
+        _print(self._console, summary(report))
+
+
+class LiveProgress:
+    """A table of the running notebooks; finished and failed ones scroll away above it."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._running: dict[tuple[str, str], _Row] = {}
+        self._todo = self._done = self._fresh = 0
+        # The table is drawn by rich's thread while notebooks come and go.
+        self._lock = threading.Lock()
+        self._live = Live(console=console, get_renderable=self._table, transient=True)
+
+    def __enter__(self) -> LiveProgress:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._live.stop()
+
+    def __call__(self, event: Event) -> None:
+        """Show ``event``."""
+        with self._lock:
+            self._take(event)
+        if isinstance(event, Finished | Failed):
+            _print(self._console, _outcome(event))
+
+    def summarize(self, report: Report) -> None:
+        """Show what was done in all."""
+        _print(self._console, summary(report))
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case Queued(stale, fresh):
+                self._todo, self._fresh = stale, fresh
+            case Started(page, framework, cells):
+                self._running[page, framework] = _Row(cells, time.monotonic())
+            case CellStarted(page, framework, cell):
+                self._running[page, framework].cell = cell
+            case Finished(page, framework) | Failed(page, framework):
+                self._done += 1
+                del self._running[page, framework]
+
+    def _table(self) -> Table:
+        with self._lock:
+            caption = f"{self._done} of {self._todo} done, {self._fresh} fresh"
+            table = Table("notebook", "framework", caption=caption, box=None)
+            table.add_column("cell", justify="right")
+            table.add_column("seconds", justify="right")
+            for (page, framework), row in self._running.items():
+                seconds = time.monotonic() - row.start
+                cells = f"{row.cell}/{row.cells}"
+                table.add_row(Text(page), Text(framework), cells, f"{seconds:.0f}")
+            return table
+
+
+@attrs.define
+class _Row:
+    cells: int
+    start: float
+    cell: int = 0
+
+
+def summary(report: Report) -> str:
+    """Say what an execution did, on one line."""
+    failed = len(report.failures) + len(report.unrun)
+    counts = f"executed {len(report.executed)}, fresh {len(report.fresh)}, failed {failed}"
+    return f"{counts} in {report.seconds:.0f} s"
+
+
+def _outcome(event: Finished | Failed) -> str:
+    match event:
+        case Finished(page, framework, seconds):
+            return f"finished  {page} ({framework}) in {seconds:.1f} s"
+        case Failed(page, framework, failure):
+            return f"failed    {page}:{failure.line} ({framework}) {failure.summary}"
+
+
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count} cells"
+
+
+def _print(console: Console, line: str) -> None:
+    console.print(line, markup=False, highlight=False, soft_wrap=True)

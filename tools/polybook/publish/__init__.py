@@ -1,0 +1,36 @@
+"""The Sphinx extension: chapters and stored outputs to pages.
+
+Add ``polybook.publish`` to ``sphinx: extra_extensions`` in ``_config.yml``;
+then ``polybook build html`` and a plain ``jupyter-book build`` render the
+same book.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from polybook import __version__
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Set up each part of the extension."""
+    from polybook.publish.assets import setup_assets
+    from polybook.publish.citation import setup_citation
+    from polybook.publish.downloads import setup_downloads
+    from polybook.publish.freshness import setup_freshness
+    from polybook.publish.numbers import setup_numbers
+    from polybook.publish.parser import setup_parser
+    from polybook.publish.theme import setup_theme
+
+    app.setup_extension("myst_nb")
+    app.setup_extension("sphinx_design")
+    setup_parser(app)
+    setup_numbers(app)
+    setup_citation(app)
+    setup_downloads(app)
+    setup_freshness(app)
+    setup_assets(app)
+    setup_theme(app)
+    return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

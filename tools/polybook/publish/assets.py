@@ -1,0 +1,68 @@
+"""Styles and mathematics, served by the site itself: no page needs another host."""
+
+from __future__ import annotations
+
+import shutil
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+STATIC = Path(__file__).parent / "static"
+# What TeX input with HTML output loads; the whole distribution has 20 MB.
+_MATHJAX = ("tex-mml-chtml.js", "output/chtml/fonts", "input/tex/extensions", "a11y", "ui", "sre")
+
+
+def setup_assets(app: Sphinx) -> None:
+    """Add polybook's styles, and MathJax from the package that ships it."""
+    # After the styles of sphinx-design, whose tabs it changes.
+    app.add_css_file("polybook.css", priority=900)
+    app.connect("config-inited", _configure)
+    app.connect("builder-inited", _copy_mathjax)
+    # After every extension has added its scripts.
+    app.connect("html-page-context", _each_script_once, priority=999)
+
+
+def _configure(app: Sphinx, config: Config) -> None:
+    config.html_static_path.append(str(STATIC))
+    if _own_mathjax(config):
+        config.mathjax_path = "mathjax/tex-mml-chtml.js"
+
+
+def _own_mathjax(config: Config) -> bool:
+    """Tell whether the book leaves MathJax to polybook."""
+    return "mathjax_path" not in config.overrides and "mathjax_path" not in config._raw_config
+
+
+def _copy_mathjax(app: Sphinx) -> None:
+    if app.builder.format != "html" or not _own_mathjax(app.config):
+        return
+    source = Path(import_module("sphinx-mathjax-offline").__file__).parent / "static" / "mathjax"
+    target = Path(app.outdir) / "_static" / "mathjax"
+    for name in _MATHJAX:
+        if (source / name).is_dir():
+            shutil.copytree(source / name, target / name, dirs_exist_ok=True)
+        elif (source / name).is_file():
+            target.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source / name, target / name)
+
+
+def _each_script_once(
+    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Leave out scripts that a page would run twice.
+
+    Sphinx hands a script that an extension adds late, as sphinx-thebe does,
+    to the builder two times; a `const` in it then stops the page's scripts
+    with an error.
+    """
+    once: dict[tuple[str, ...], Any] = {}
+    for script in context.get("script_files", []):
+        # The two differ in having no file name: None and the empty text.
+        name = getattr(script, "filename", script) or ""
+        attributes = getattr(script, "attributes", {})
+        key = (str(name), *(f"{each}={attributes[each]}" for each in sorted(attributes)))
+        once.setdefault(key, script)
+    context["script_files"] = list(once.values())

@@ -1,0 +1,148 @@
+"""Building the website: Jupyter Book's configuration, Sphinx, and a swap when all is well."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import attrs
+from filelock import FileLock
+
+from polybook.book import Book
+from polybook.publish.downloads import FOLDER as NOTEBOOKS
+from polybook.notebook.reader import notebook_path
+from polybook.source import BookError, Diagnostic
+
+
+class PublishError(BookError):
+    """Sphinx failed, or what it made is not whole."""
+
+
+@attrs.frozen
+class Website:
+    """A finished build.
+
+    Attributes:
+        folder: Where it lies.
+        pages: How many pages of the book it has.
+    """
+
+    folder: Path
+    pages: int
+
+
+def build_html(book: Book, echo: Callable[[str], None]) -> Website:
+    """Build the website of ``book`` into ``_build/html``.
+
+    Everything is made in a fresh folder, checked against the book, and
+    renamed into place; if anything fails the last good build stays.
+
+    Args:
+        book: The book, with no errors in it.
+        echo: Takes the lines of Sphinx's warnings.
+
+    Raises:
+        PublishError: Sphinx failed, or a page or notebook is missing.
+    """
+    build = book.build
+    build.mkdir(parents=True, exist_ok=True)
+    with FileLock(build / "html.lock"):
+        fresh = build / "html.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        try:
+            _run_sphinx(book, fresh, build / "doctrees", echo)
+            check_inventory(book, fresh)
+        except BaseException:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise
+        _swap(fresh, build / "html")
+    return Website(build / "html", len(book.pages))
+
+
+def check_inventory(book: Book, folder: Path) -> None:
+    """Check that ``folder`` holds every page and notebook of ``book``.
+
+    Raises:
+        PublishError: Something is missing.
+    """
+    lost = [
+        Diagnostic(page.path, 1, 1, "lost-page", f"the website lacks {name}")
+        for page in book.pages
+        for name in [
+            f"{page.docname}.html",
+            *(f"{NOTEBOOKS}/{notebook_path(page, framework)}" for framework in page.frameworks),
+        ]
+        if not (folder / name).is_file()
+    ]
+    if lost:
+        raise PublishError(*lost)
+
+
+def _swap(fresh: Path, place: Path) -> None:
+    old = place.with_name(f"{place.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if place.exists():
+        place.rename(old)
+    fresh.rename(place)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _run_sphinx(book: Book, outdir: Path, doctrees: Path, echo: Callable[[str], None]) -> None:
+    # Imported here: `polybook check` and its like need not wait for Sphinx.
+    from docutils.utils import SystemMessage
+    from jupyter_book.config import get_final_config
+    from sphinx.application import Sphinx
+    from sphinx.errors import SphinxError
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    config, _ = get_final_config(
+        user_yaml=book.folder / "_config.yml",
+        cli_config={"latex_individualpages": False},
+        sourcedir=book.folder,
+    )
+    extensions = config["extensions"]
+    if "polybook.publish" not in extensions:
+        extensions.append("polybook.publish")
+    warnings = _Lines(echo)
+    try:
+        with patch_docutils(), docutils_namespace():
+            app = Sphinx(
+                srcdir=book.folder,
+                confdir=None,
+                outdir=outdir,
+                doctreedir=doctrees,
+                buildername="html",
+                confoverrides=config,
+                status=None,
+                warning=warnings,
+            )
+            app.build()
+    except (SphinxError, SystemMessage) as error:
+        raise PublishError(
+            Diagnostic("_config.yml", 1, 1, "sphinx-failed", f"Sphinx stopped: {error}")
+        ) from None
+    finally:
+        warnings.flush()
+
+
+class _Lines:
+    """A text stream that hands on whole lines, as Sphinx wants one."""
+
+    def __init__(self, echo: Callable[[str], None]) -> None:
+        self._echo, self._rest = echo, ""
+
+    def write(self, text: str) -> int:
+        *lines, self._rest = (self._rest + text).split("\n")
+        for line in lines:
+            if line.strip():
+                self._echo(line)
+        return len(text)
+
+    def flush(self) -> None:
+        if self._rest.strip():
+            self._echo(self._rest)
+        self._rest = ""
+
+    def isatty(self) -> bool:
+        return False

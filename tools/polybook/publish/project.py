@@ -1,0 +1,95 @@
+"""The book behind a Sphinx build, loaded once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from nbformat import NotebookNode
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ConfigError
+from sphinx.util import logging
+
+from polybook.book import Book, Page, load_book
+from polybook.book.book import page_frameworks
+from polybook.execution.jobs import Keys
+from polybook.execution.store import Store
+from polybook.notebook import code_cells
+from polybook.source import BookError, parse
+
+LOGGER = logging.getLogger(__name__)
+STORE_FOLDER = "store"
+
+_projects: WeakKeyDictionary[Sphinx, Project] = WeakKeyDictionary()
+
+
+class Project:
+    """A book with its store.
+
+    Attributes:
+        book: ``None`` if the folder is no book with frameworks: then MyST-NB
+            renders it, as it would without polybook.
+    """
+
+    def __init__(self, app: Sphinx) -> None:
+        self.book: Book | None = None
+        folder = Path(app.srcdir)
+        if not (folder / "_config.yml").is_file():
+            return
+        try:
+            book = load_book(folder, app.env.myst_config)
+            if book.config.frameworks:
+                self.book = book
+                self._keys = Keys.of(book)
+        except BookError as error:
+            raise ConfigError(str(error)) from None
+        self._store = store_of(folder / "_build")
+        self._executed: dict[str, dict[str, NotebookNode]] = {}
+
+    def executed(self, page: Page) -> dict[str, NotebookNode]:
+        """Return the stored runs of ``page`` that are fresh, by framework."""
+        if page.docname not in self._executed:
+            found = {}
+            for framework in page.frameworks:
+                if code_cells(page, framework):
+                    key = self._keys.key(page, framework)
+                    notebook = self._store.get(page.path, framework, key)
+                    if notebook is not None:
+                        found[framework] = notebook
+            self._executed[page.docname] = found
+        return self._executed[page.docname]
+
+    def reparsed(self, page: Page, text: str) -> Page:
+        """Return ``page`` with another text."""
+        assert self.book is not None
+        names = self.book.config.framework_names
+        chapter = parse(text, page.path, names, self.book.config.myst)
+        return Page(page.entry, chapter, page_frameworks(chapter, names))
+
+    def fingerprint(self, page: Page) -> str:
+        """Return a digest of all that decides how ``page`` looks, beside other pages."""
+        executed = self.executed(page)
+        digests = {name: run.metadata["polybook"]["sha256"] for name, run in executed.items()}
+        titles = [(f.name, f.title) for f in self.book.config.frameworks] if self.book else []
+        content = json.dumps([page.chapter.text, digests, titles], sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def store_of(build: Path) -> Store:
+    """Return the store in a book's build folder; damage is told as a Sphinx warning."""
+    return Store(build / STORE_FOLDER, warn=lambda found: LOGGER.warning(str(found)))
+
+
+def load_project(app: Sphinx) -> None:
+    """Load the book before any page is read (event ``builder-inited``)."""
+    _projects[app] = Project(app)
+
+
+def project_of(app: Sphinx | BuildEnvironment) -> Project:
+    """Return the project of a build."""
+    if isinstance(app, BuildEnvironment):
+        app = app.app
+    return _projects[app]

@@ -1,0 +1,99 @@
+"""Tokens of the dialect to docutils nodes; everything else is MyST-NB's."""
+
+from __future__ import annotations
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from markdown_it.tree import SyntaxTreeNode
+from myst_nb.sphinx_ import SphinxNbRenderer
+from sphinx_design.shared import create_component
+
+SYNC_GROUP = "framework"
+
+
+class ChapterRenderer(SphinxNbRenderer):
+    """Renders figures, tab sets and numbered equations beside what MyST-NB renders."""
+
+    def render_figure(self, token: SyntaxTreeNode) -> None:
+        """Render a captioned image, alone in its paragraph, as a numbered figure."""
+        picture = token.children[0].children[0]
+        figure = nodes.figure()
+        self.add_line_and_source_path(figure, token)
+        with self.current_node_context(figure, append=True):
+            self.render_image(picture)
+            caption = nodes.caption()
+            self.add_line_and_source_path(caption, token)
+            with self.current_node_context(caption, append=True):
+                self.render_children(picture)
+        figure["align"] = "center"
+        # A figure that repeats in another tab carries no number again.
+        if token.meta.get("repeated"):
+            return
+        for name, _ in token.meta.get("names", []):
+            figure["names"].append(nodes.fully_normalize_name(name))
+        if figure["names"]:
+            self.document.note_explicit_target(figure, figure)
+        else:
+            self.document.note_implicit_target(figure, figure)
+
+    def render_image(self, token: SyntaxTreeNode) -> None:
+        """Render an image; a width in the dialect may be any CSS length."""
+        super().render_image(token)
+        image = self.current_node[-1]
+        for key in ("width", "height"):
+            if value := token.attrGet(key):
+                image[key] = directives.unchanged(str(value))
+
+    def render_tab_set(self, token: SyntaxTreeNode) -> None:
+        """Render panels that a reader switches by framework."""
+        tab_set = create_component("tab-set", classes=["sd-tab-set", "polybook-tabs"])
+        with self.current_node_context(tab_set, append=True):
+            self.render_children(token)
+
+    def render_tab_item(self, token: SyntaxTreeNode) -> None:
+        """Render one panel, labelled with the framework's title."""
+        name = token.meta["framework"]
+        title = self.md_options["frameworks"].get(name, name)
+        item = create_component("tab-item", classes=["sd-tab-item"], selected=False)
+        item += nodes.rubric(
+            title,
+            "",
+            nodes.Text(title),
+            classes=["sd-tab-label"],
+            sync_id=name,
+            sync_group=SYNC_GROUP,
+        )
+        content = create_component("tab-content", classes=["sd-tab-content"])
+        item += content
+        self.current_node.append(item)
+        with self.current_node_context(content):
+            self.render_children(token)
+
+    def render_math_block(self, token: SyntaxTreeNode) -> None:
+        """Render a displayed equation; each has a number, labelled or not."""
+        self._equation(token, None)
+
+    def render_math_block_label(self, token: SyntaxTreeNode) -> None:
+        """Render a labelled equation."""
+        self._equation(token, token.info)
+
+    def render_math_inline_double(self, token: SyntaxTreeNode) -> None:
+        """Render a displayed equation that stands inside a paragraph."""
+        names = token.meta.get("names", [])
+        self._equation(token, names[0][0] if names else None)
+
+    def _equation(self, token: SyntaxTreeNode, label: str | None) -> None:
+        content = token.content.strip("\n")
+        node = nodes.math_block(content, content, nowrap=False, number=None)
+        self.add_line_and_source_path(node, token)
+        if not token.meta.get("repeated"):
+            node["label"] = label or self._random_label()
+            target = self.add_math_target(node)
+            self.add_line_and_source_path(target, token)
+            self.current_node.append(target)
+        self.current_node.append(node)
+
+    def _random_label(self) -> str:
+        # MyST draws a random one; the same book must give the same bytes.
+        env = self.sphinx_env
+        return f"{env.docname}:{env.new_serialno('polybook.equation')}"

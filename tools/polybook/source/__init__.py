@@ -1,0 +1,38 @@
+"""Text to chapter: the source language, and nothing else.
+
+``parse`` turns the Markdown of one chapter, in the d2l dialect with MyST
+beside it, into a :class:`Chapter`. The room knows no files, no Jupyter and no
+Sphinx.
+"""
+
+from polybook.source.chapter import (
+    Block,
+    Cell,
+    Chapter,
+    Image,
+    MarkLine,
+    Reference,
+    TabBlock,
+    Target,
+)
+from polybook.source.diagnostic import BookError, Diagnostic
+from polybook.source.lines import Lines, Span
+from polybook.source.parser import MYST_EXTENSIONS, create_parser, parse
+
+__all__ = [
+    "MYST_EXTENSIONS",
+    "Block",
+    "BookError",
+    "Cell",
+    "Chapter",
+    "Diagnostic",
+    "Image",
+    "Lines",
+    "MarkLine",
+    "Reference",
+    "Span",
+    "TabBlock",
+    "Target",
+    "create_parser",
+    "parse",
+]

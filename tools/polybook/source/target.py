@@ -1,0 +1,117 @@
+"""What can be referred to: headings, figures, tables and equations."""
+
+from __future__ import annotations
+
+import re
+
+from markdown_it.token import Token
+
+from polybook.source.chapter import Image, Kind, Target
+from polybook.source.lines import Lines
+
+# MyST directives that carry a number, by the kind of thing they make.
+_DIRECTIVES: dict[str, Kind] = {
+    "figure": "figure",
+    "figure-md": "figure",
+    "table": "table",
+    "list-table": "table",
+    "csv-table": "table",
+    "math": "equation",
+}
+_DIRECTIVE = re.compile(r"^\s*\{([a-z:-]+)\}\s*(.*)$")
+_OPTION = re.compile(r"^\s*:[\w-]+:(\s|$)")
+_NAME_OPTION = re.compile(r"^\s*:?(?:name|label):\s*(\S+)\s*$")
+
+
+def collect_targets(tokens: list[Token], lines: Lines) -> tuple[Target, ...]:
+    """Return the targets of a chapter in the order in which they stand."""
+    targets: list[Target] = []
+    pending: list[Token] = []  # `(label)=` tokens waiting for what follows them
+    for index, token in enumerate(tokens):
+        if token.type == "myst_target":
+            pending.append(token)
+            continue
+        names = [(mark.content, mark.map[0] if mark.map else 0) for mark in pending]
+        found = _target(tokens, index, names, lines)
+        targets += found
+        if token.nesting >= 0 and token.type != "tab_block_open":
+            pending = []
+    return tuple(targets)
+
+
+def _target(
+    tokens: list[Token], index: int, names: list[tuple[str, int]], lines: Lines
+) -> list[Target]:
+    token = tokens[index]
+    names = names + token.meta.get("names", [])
+    if token.type == "heading_open":
+        title = tokens[index + 1].content
+        # Inside a tab block, list or quotation a heading opens no section.
+        level = 0 if token.level else int(token.tag[1])
+        return [_make("section", token, names, lines, title=title, level=level)]
+    if token.type == "figure_open":
+        image = tokens[index + 1].children[0]  # type: ignore[index]
+        return [
+            _make("figure", token, names, lines, title=image.content, image=image.meta.get("image"))
+        ]
+    if token.type == "math_block_label":
+        label_line = token.meta.get("line", token.map[0])
+        return [_make("equation", token, [(token.info, label_line), *names], lines)]
+    if token.type == "amsmath" and token.meta["numbered"] == "*":
+        return []
+    if token.type in ("math_block", "amsmath"):
+        return [_make("equation", token, names, lines)]
+    if token.type == "table_open":
+        return [_make("table", token, names, lines)] if names else []
+    if token.type == "inline":
+        return [
+            _make("equation", token, child.meta.get("names", []), lines)
+            for child in token.children or []
+            if child.type == "math_inline_double"
+        ]
+    if token.type in ("fence", "colon_fence") and (match := _DIRECTIVE.match(token.info)):
+        return _directive(token, match, names, lines)
+    return []
+
+
+def _directive(
+    token: Token, match: re.Match[str], names: list[tuple[str, int]], lines: Lines
+) -> list[Target]:
+    kind = _DIRECTIVES.get(match[1])
+    if kind is None:
+        return []
+    for number, line in enumerate(token.content.split("\n")):
+        if option := _NAME_OPTION.match(line):
+            names = [*names, (option[1], token.map[0] + 1 + number)]
+            break
+    title = _caption(token.content) if kind == "figure" else match[2].strip()
+    return [_make(kind, token, names, lines, title=title)]
+
+
+def _caption(content: str) -> str:
+    """Return the caption in a figure directive: its first paragraph that is no picture."""
+    body = "\n".join(line for line in content.split("\n") if not _OPTION.match(line))
+    paragraphs = (part.strip() for part in body.split("\n\n"))
+    return next((part for part in paragraphs if part and not part.startswith("![")), "")
+
+
+def _make(
+    kind: Kind,
+    token: Token,
+    names: list[tuple[str, int]],
+    lines: Lines,
+    title: str = "",
+    level: int = 0,
+    image: Image | None = None,
+) -> Target:
+    first, after = token.map or (0, 0)
+    after = token.meta.get("end", after)
+    return Target(
+        kind=kind,
+        names=tuple(name for name, _ in names),
+        line=(names[0][1] if names else first) + 1,
+        span=lines.span(first, after),
+        title=title,
+        level=level,
+        image=image,
+    )
