@@ -7,7 +7,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-
 from resources import Polybook
 
 COMMANDS = ["build html", "execute", "library", "notebooks", "check", "inspect", "env"]

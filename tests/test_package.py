@@ -31,8 +31,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ignored = shutil.ignore_patterns(".*", "_build", "build", "*.egg-info", "tests")
     shutil.copytree(REPOSITORY, source, ignore=ignored)
     subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index"]
-        + ["--no-build-isolation", "--wheel-dir", str(folder), str(source)],
+        [
+            *(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index"),
+            *("--no-build-isolation", "--wheel-dir", folder, source),
+        ],
         check=True,
         capture_output=True,
         timeout=120,

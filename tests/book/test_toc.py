@@ -83,6 +83,13 @@ def test_all_missing_chapters_are_reported_at_once(write_book: WriteBook) -> Non
     assert [found.line for found in caught.value.diagnostics] == [4, 5]
 
 
+def test_a_chapter_named_twice_is_reported_whatever_its_suffix(write_book: WriteBook) -> None:
+    toc = "format: jb-book\nroot: index\nchapters:\n  - file: one\n  - file: one.md\n"
+    found = complaint(write_book(PAGES, toc))
+    assert (found.line, found.code) == (5, "invalid-toc")
+    assert "one.md" in found.message
+
+
 def test_a_book_without_contents(write_book: WriteBook) -> None:
     found = complaint(write_book(PAGES, toc=None))
     assert (found.path, found.code) == ("_toc.yml", "missing-file")

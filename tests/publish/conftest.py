@@ -13,8 +13,8 @@ from pathlib import Path
 
 import attrs
 import pytest
-from resources import BOOKS, REPOSITORY, require
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from resources import BOOKS, REPOSITORY, require
 
 
 @pytest.fixture(scope="session")

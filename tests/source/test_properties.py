@@ -132,7 +132,8 @@ def hold(text: str) -> None:
         written = reference.span.of(text).replace("\0", "\ufffd")
         assert written[0] in ":{" and written[-1] == "`"
         # Between its two lines may stand the sign of a quotation.
-        assert reference.target in " ".join(written.split()) or len(written.splitlines()) > 1
+        target = " ".join(reference.target.split())
+        assert target in " ".join(written.split()) or len(written.splitlines()) > 1
     for diagnostic in chapter.diagnostics:
         assert 1 <= diagnostic.line <= len(chapter.lines)
         assert diagnostic.column >= 1
