@@ -298,7 +298,9 @@ def _load(context: typer.Context, book: Path | None) -> Book:
     folder = book or root or Path()
     if not folder.is_dir():
         raise BookError(
-            Diagnostic(str(folder), 1, 1, "missing-folder", "there is no such folder", "check --book")
+            Diagnostic(
+                str(folder), 1, 1, "missing-folder", "there is no such folder", "check --book"
+            )
         )
     return load_book(folder)
 
@@ -386,7 +388,9 @@ def _print_plan(book: Book, framework: str | None, format: TextOrJson) -> None:
         _print_json([attrs.asdict(one) for one in planned])
         return
     for one in planned:
-        print(f"{one.state:8}{one.page} ({one.framework})" + (f": {one.reason}" if one.reason else ""))
+        print(
+            f"{one.state:8}{one.page} ({one.framework})" + (f": {one.reason}" if one.reason else "")
+        )
     stale = sum(one.state != "fresh" for one in planned)
     print(f"{stale} of {len(planned)} notebooks would run")
 

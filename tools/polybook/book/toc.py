@@ -45,20 +45,22 @@ def load_toc(folder: Path) -> tuple[Entry, ...]:
     except MalformedError as error:
         raise file.error("invalid-toc", f"the table of contents is malformed: {error}") from None
     entries: list[Entry] = []
-    missing: list[Diagnostic] = []
-    for docname, number in _walk(site_map, site_map.root, (), _Counter()):
+    wrong: list[Diagnostic] = []
+    for docname, number in _walk(site_map, site_map.root, ()):
         line = file.line_of_scalar(docname)
-        if line == 1:
-            line = file.line_of_scalar(f"{docname}.md")
         path = _existing(folder, docname)
         if path is None:
             message = f"there is no chapter {docname}.md"
             suggestion = "write it, or take its entry out"
-            missing.append(Diagnostic(TOC_FILE, line, 1, "missing-chapter", message, suggestion))
+            wrong.append(Diagnostic(TOC_FILE, line, 1, "missing-chapter", message, suggestion))
+        elif path in (entry.path for entry in entries):
+            # Once with its suffix and once without; else it is malformed.
+            message = f"the chapter {path} is named twice"
+            wrong.append(Diagnostic(TOC_FILE, line, 1, "invalid-toc", message, "remove one entry"))
         elif path.endswith(".md"):
             entries.append(Entry(path, path.rsplit(".", 1)[0], number, line))
-    if missing:
-        raise BookError(*missing)
+    if wrong:
+        raise BookError(*wrong)
     return tuple(entries)
 
 
@@ -70,22 +72,10 @@ def _existing(folder: Path, docname: str) -> str | None:
     return None
 
 
-class _Counter:
-    """Counts the chapters over all numbered parts of the book."""
-
-    def __init__(self) -> None:
-        self.value = 0
-
-    def next(self) -> int:
-        self.value += 1
-        return self.value
-
-
 def _walk(
     site_map: SiteMap,
     document: Document,
     number: tuple[int, ...],
-    chapters: _Counter,
     depth: int = 0,
 ) -> list[tuple[str, tuple[int, ...]]]:
     """List the pages below ``document``, with numbers down to ``depth`` levels more."""
@@ -100,7 +90,8 @@ def _walk(
         for name in tree.files():
             below: tuple[int, ...] = ()
             if levels > 0 and (number or document is site_map.root):
+                # At the root this counts the chapters over all numbered parts.
                 count += 1
-                below = (*number, count) if number else (chapters.next(),)
-            pages += _walk(site_map, site_map[name], below, chapters, levels)
+                below = (*number, count)
+            pages += _walk(site_map, site_map[name], below, levels)
     return pages

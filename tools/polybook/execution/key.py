@@ -40,4 +40,6 @@ class Key:
         changes = [f"{name} changed" for name in new if name in old and old[name] != new[name]]
         changes += [f"{name} is new" for name in new if name not in old]
         changes += [f"{name} is gone" for name in old if name not in new]
-        return "; ".join(changes[:3]) + (f"; and {len(changes) - 3} more" if len(changes) > 3 else "")
+        return "; ".join(changes[:3]) + (
+            f"; and {len(changes) - 3} more" if len(changes) > 3 else ""
+        )

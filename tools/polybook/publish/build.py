@@ -10,8 +10,8 @@ import attrs
 from filelock import FileLock
 
 from polybook.book import Book
-from polybook.publish.downloads import FOLDER as NOTEBOOKS
 from polybook.notebook.reader import notebook_path
+from polybook.publish.downloads import FOLDER as NOTEBOOKS
 from polybook.source import BookError, Diagnostic
 
 

@@ -39,7 +39,9 @@ def _offer(app: Sphinx, doctree: nodes.document) -> None:
         here = posixpath.dirname(docname) or "."
         address = posixpath.relpath(f"{FOLDER}/{notebook_path(page, name)}", here)
         title = escapeHtml(book.config.framework(name).title)
-        links.append(f'<a href="{escapeHtml(address)}" download data-framework="{name}">{title}</a>')
+        links.append(
+            f'<a href="{escapeHtml(address)}" download data-framework="{name}">{title}</a>'
+        )
     if not links:
         return
     html = f'<p class="polybook-notebooks">Download the notebook: {" · ".join(links)}</p>'
