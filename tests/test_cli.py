@@ -36,6 +36,7 @@ def test_inspect_gives_the_parsed_book(polybook: Polybook, tiny_book: Path) -> N
         "guide/index.md",
         "guide/numbers.md",
         "guide/shapes.md",
+        "guide/myst.md",
         "works.md",
     ]
     numbers = book["pages"][2]

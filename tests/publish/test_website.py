@@ -86,7 +86,9 @@ def test_pages_and_book_count_alike(built_book: Path) -> None:
     for name, label in book.numbering.labels.items():
         body = article(built_book, label.docname)
         anchor = name.replace("_", "-")
-        if label.target.kind == "section":
+        if label.target.kind == "section" and not label.target.level:
+            assert label.dotted == ""  # a named note and the like
+        elif label.target.kind == "section":
             heading = body.select_one(f"#{anchor}").find_parent("section") or body
             shown = body.select_one(f"#{anchor}").find(["h1", "h2"]) or heading.find(["h1", "h2"])
             number = shown.select_one(".section-number")
@@ -179,7 +181,7 @@ def test_jupyter_book_renders_the_same_pages(built_book: Path, tmp_path: Path) -
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    for name in ("index", "guide/index", "guide/numbers", "guide/shapes", "works"):
+    for name in ("index", "guide/index", "guide/numbers", "guide/shapes", "guide/myst", "works"):
         assert str(article(other, name)) == str(article(built_book, name))
 
 
@@ -190,6 +192,35 @@ def test_warnings_carry_the_authors_line(tiny_book: Path, polybook: Polybook) ->
     done = polybook("build", "html", "--no-execute", "--book", tiny_book)
     assert done.returncode == 0
     assert f"guide/numbers.md:{line}: WARNING: Unknown interpreted text role" in done.stderr
+
+
+def test_jupyter_book_warns_at_the_authors_line(tiny_book: Path) -> None:
+    path = tiny_book / "guide/shapes.md"
+    text = path.read_text(encoding="utf-8").replace("#@tab beta", "#@tab betta")
+    path.write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [Path(sys.executable).with_name("jupyter-book"), "build", "."],
+        cwd=tiny_book,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    line = text[: text.index("betta")].count("\n") + 1
+    assert f"shapes.md:{line}: WARNING: the book has no framework 'betta'" in done.stderr
+
+
+def test_myst_works_beside_the_dialect(built_book: Path) -> None:
+    body = article(built_book, "guide/myst")
+    links = {link.text: link["href"] for link in body.select("a.reference.internal")}
+    assert links["Section 1.1"] == "numbers.html#sec-numbers"
+    assert links["A Tiny Book"] == "../index.html#front"
+    assert links["(1.3.1)"] == "#equation-eq-circle"
+    assert links["Fig. 1.3.1"] == "#fig-second"
+    assert "Euclid (1956)" in body.text
+    assert body.select_one(".admonition.note").select("a.reference")[1].text == "Section 1.2"
+    assert "A second square" in body.select_one("#fig-second").figcaption.text
+    assert body.select_one("aside.footnote, .footnote") is not None
 
 
 def test_without_outputs_the_page_says_nothing_false(tiny_book: Path, polybook: Polybook) -> None:

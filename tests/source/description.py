@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from polybook.source import Chapter, Diagnostic, Target
 
@@ -41,7 +42,8 @@ def describe(chapter: Chapter) -> str:
     for target in chapter.targets:
         line = chapter.lines.line_of(target.span.start) + 1
         found.append((line, _target(target, line)))
-    for image, size in zip(chapter.images, _sizes(chapter), strict=True):
+    # Sizes are read off the tokens, which end where a directive begins.
+    for image, size in zip_longest(chapter.images, _sizes(chapter), fillvalue=()):
         found.append((image.line, " ".join(["image", str(image.line), image.source, *size])))
     for use in chapter.references:
         found.append((use.line, f"reference {use.role} {use.target} {use.line}"))

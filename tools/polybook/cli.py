@@ -17,6 +17,7 @@ from rich.console import Console
 
 from polybook import __version__
 from polybook.book import Book, check, load_book
+from polybook.book.output import fresh_folder
 from polybook.execution.environments import Environment
 from polybook.execution.failure import ExecutionError, Failure
 from polybook.execution.jobs import Keys, environments, jobs, stage_libraries
@@ -241,12 +242,14 @@ def notebooks_command(
     _refuse(_findings(loaded, found))
     keys = Keys(loaded, found, environments(loaded))
     store = _store(loaded)
-    count = write_notebooks(
-        loaded,
-        loaded.build / "notebooks",
-        lambda page, name: store.get(page.path, name, keys.key(page, name)),
-        list(_chosen(loaded, framework)),
-    )
+    chosen = list(_chosen(loaded, framework))
+    with fresh_folder(loaded.build / "notebooks") as folder:
+        count = write_notebooks(
+            loaded,
+            folder,
+            lambda page, name: store.get(page.path, name, keys.key(page, name)),
+            chosen,
+        )
     print(f"{count} notebooks in {_shown(loaded.build / 'notebooks')}")
 
 

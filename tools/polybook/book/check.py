@@ -99,22 +99,17 @@ def _references(book: Book, page: Page, works: frozenset[str] | None) -> Iterato
 
 def _fits(page: Page, reference: Reference, label: Label) -> Iterator[Diagnostic]:
     """Report a reference whose role cannot show what its label stands for."""
-    kind = label.target.kind
+    name, kind = label.name, label.target.kind
     if reference.role == "eqref" and kind != "equation":
-        message, use = f"'{label.name}' is a {kind}, not an equation", "numref"
+        message, mend = f"'{name}' is a {kind}, not an equation", f"write :numref:`{name}`"
+        yield _at(page, reference, "wrong-reference", message, mend)
     elif reference.role != "eqref" and kind == "equation":
-        message, use = f"'{label.name}' is an equation", "eqref"
+        message, mend = f"'{name}' is an equation", f"write :eqref:`{name}`"
+        yield _at(page, reference, "wrong-reference", message, mend)
     elif reference.role == "numref" and not label.number:
-        message, use = f"the {kind} '{label.name}' has no number", "ref"
-        if kind != "section":
-            yield _at(page, reference, "unnumbered-target", message, "give it a caption")
-            return
-        code = "unnumbered-target"
-        yield _at(page, reference, code, message, f"write :{use}:`{label.name}`")
-        return
-    else:
-        return
-    yield _at(page, reference, "wrong-reference", message, f"write :{use}:`{label.name}`")
+        message = f"the {kind} '{name}' has no number"
+        mend = f"write :ref:`{name}`" if kind == "section" else "give it a caption"
+        yield _at(page, reference, "unnumbered-target", message, mend)
 
 
 def _at(page: Page, reference: Reference, code: str, message: str, suggestion: str) -> Diagnostic:

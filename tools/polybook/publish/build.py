@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import attrs
-from filelock import FileLock
 
 from polybook.book import Book
+from polybook.book.output import fresh_folder
 from polybook.notebook.reader import notebook_path
 from polybook.publish.downloads import FOLDER as NOTEBOOKS
 from polybook.source import BookError, Diagnostic
@@ -45,19 +44,10 @@ def build_html(book: Book, echo: Callable[[str], None]) -> Website:
     Raises:
         PublishError: Sphinx failed, or a page or notebook is missing.
     """
-    build = book.build
-    build.mkdir(parents=True, exist_ok=True)
-    with FileLock(build / "html.lock"):
-        fresh = build / "html.new"
-        shutil.rmtree(fresh, ignore_errors=True)
-        try:
-            _run_sphinx(book, fresh, build / "doctrees", echo)
-            check_inventory(book, fresh)
-        except BaseException:
-            shutil.rmtree(fresh, ignore_errors=True)
-            raise
-        _swap(fresh, build / "html")
-    return Website(build / "html", len(book.pages))
+    with fresh_folder(book.build / "html") as folder:
+        _run_sphinx(book, folder, book.build / "doctrees", echo)
+        check_inventory(book, folder)
+    return Website(book.build / "html", len(book.pages))
 
 
 def check_inventory(book: Book, folder: Path) -> None:
@@ -79,21 +69,13 @@ def check_inventory(book: Book, folder: Path) -> None:
         raise PublishError(*lost)
 
 
-def _swap(fresh: Path, place: Path) -> None:
-    old = place.with_name(f"{place.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if place.exists():
-        place.rename(old)
-    fresh.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
-
-
 def _run_sphinx(book: Book, outdir: Path, doctrees: Path, echo: Callable[[str], None]) -> None:
     # Imported here: `polybook check` and its like need not wait for Sphinx.
     from docutils.utils import SystemMessage
     from jupyter_book.config import get_final_config
     from sphinx.application import Sphinx
     from sphinx.errors import SphinxError
+    from sphinx.util.console import color_terminal, nocolor
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     config, _ = get_final_config(
@@ -104,6 +86,8 @@ def _run_sphinx(book: Book, outdir: Path, doctrees: Path, echo: Callable[[str], 
     extensions = config["extensions"]
     if "polybook.publish" not in extensions:
         extensions.append("polybook.publish")
+    if not color_terminal():
+        nocolor()
     warnings = _Lines(echo)
     try:
         with patch_docutils(), docutils_namespace():

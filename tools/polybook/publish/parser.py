@@ -15,6 +15,7 @@ from myst_parser.config.main import merge_file_level
 from myst_parser.warnings_ import create_warning
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.util import logging
 
 from polybook.book import Page
 from polybook.publish.outputs import PageOutputs, page_outputs
@@ -22,6 +23,8 @@ from polybook.publish.project import Project, project_of
 from polybook.publish.renderer import ChapterRenderer
 from polybook.publish.tabs import arrange
 from polybook.source import Cell, create_parser
+
+LOGGER = logging.getLogger(__name__)
 
 
 def setup_parser(app: Sphinx) -> None:
@@ -66,6 +69,11 @@ class ChapterParser(MystNbParser):
             # An extension has changed the source (`source-read`); what it
             # made is the chapter to render.
             page = project.reparsed(page, inputstring)
+        # A plain `jupyter-book build` has not asked `polybook check`.
+        for finding in page.chapter.diagnostics:
+            LOGGER.warning(
+                "%s [%s]", finding.message, finding.code, location=(env.docname, finding.line)
+            )
         _render(page, project, document)
 
 

@@ -6,7 +6,10 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from markdown_it.tree import SyntaxTreeNode
 from myst_nb.sphinx_ import SphinxNbRenderer
+from myst_parser.mdit_to_docutils.base import token_line
 from sphinx_design.shared import create_component
+
+from polybook.source.pragma import framework_code
 
 SYNC_GROUP = "framework"
 
@@ -68,6 +71,19 @@ class ChapterRenderer(SphinxNbRenderer):
         self.current_node.append(item)
         with self.current_node_context(content):
             self.render_children(token)
+
+    def render_cell(self, token: SyntaxTreeNode) -> None:
+        """Render a cell inside a directive, where it cannot run, as a listing."""
+        source, _ = framework_code(token.content, 1)
+        node = self.create_highlighted_code_block(
+            source, "ipython3", source=self.document["source"], line=token_line(token, 0)
+        )
+        self.add_line_and_source_path(node, token)
+        self.current_node.append(node)
+
+    def render_tab_block(self, token: SyntaxTreeNode) -> None:
+        """Render text of some frameworks inside a directive, which the parser has reported."""
+        self.render_children(token)
 
     def render_math_block(self, token: SyntaxTreeNode) -> None:
         """Render a displayed equation; each has a number, labelled or not."""

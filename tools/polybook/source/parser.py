@@ -15,6 +15,7 @@ from myst_parser.parsers.mdit import create_md_parser
 from polybook.source import inline
 from polybook.source.chapter import Block, Cell, Chapter, MarkLine, TabBlock
 from polybook.source.diagnostic import Diagnostic
+from polybook.source.directive import with_bodies
 from polybook.source.lines import Lines, Span
 from polybook.source.pragma import framework_names, is_saved
 from polybook.source.rules import dialect_plugin
@@ -59,17 +60,20 @@ def parse(
     """
     lines = Lines(text)
     env: dict[str, Any] = {}
-    tokens = create_parser(config or default_config()).parse(text, env)
+    parser = create_parser(config or default_config())
+    # A byte order mark is no text; it would hide the front matter or the title.
+    tokens = parser.parse(text.removeprefix("\ufeff"), env)
     reading = _Reading(path, lines, tuple(frameworks), env)
     blocks = reading.blocks(tokens)
-    found = inline.scan(tokens, lines, env)
+    every = with_bodies(tokens, parser, env)
+    found = inline.scan(every, lines, env)
     return Chapter(
         path=path,
         text=text,
         lines=lines,
         front_matter=reading.front_matter(tokens),
         blocks=blocks,
-        targets=collect_targets(tokens, lines),
+        targets=collect_targets(every, lines),
         references=found.references,
         images=found.images,
         marks=tuple(MarkLine(key, value, lines.span(*at)) for key, value, at in env.get(MARKS, [])),

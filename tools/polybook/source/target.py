@@ -7,6 +7,7 @@ import re
 from markdown_it.token import Token
 
 from polybook.source.chapter import Image, Kind, Target
+from polybook.source.directive import Directive, directive
 from polybook.source.lines import Lines
 
 # MyST directives that carry a number, by the kind of thing they make.
@@ -18,8 +19,6 @@ _DIRECTIVES: dict[str, Kind] = {
     "csv-table": "table",
     "math": "equation",
 }
-_DIRECTIVE = re.compile(r"^\s*\{([a-z:-]+)\}\s*(.*)$")
-_OPTION = re.compile(r"^\s*:[\w-]+:(\s|$)")
 _NAME_OPTION = re.compile(r"^\s*:?(?:name|label):\s*(\S+)\s*$")
 
 
@@ -69,28 +68,28 @@ def _target(
             for child in token.children or []
             if child.type == "math_inline_double"
         ]
-    if token.type in ("fence", "colon_fence") and (match := _DIRECTIVE.match(token.info)):
-        return _directive(token, match, names, lines)
+    if read := directive(token):
+        return _directive(token, read, names, lines)
     return []
 
 
 def _directive(
-    token: Token, match: re.Match[str], names: list[tuple[str, int]], lines: Lines
+    token: Token, read: Directive, names: list[tuple[str, int]], lines: Lines
 ) -> list[Target]:
-    kind = _DIRECTIVES.get(match[1])
-    if kind is None:
-        return []
-    for number, line in enumerate(token.content.split("\n")):
+    for number, line in enumerate(read.options):
         if option := _NAME_OPTION.match(line):
             names = [*names, (option[1], token.map[0] + 1 + number)]
             break
-    title = _caption(token.content) if kind == "figure" else match[2].strip()
+    kind = _DIRECTIVES.get(read.name)
+    if kind is None:
+        # A named admonition and the like: a place to refer to, without a number.
+        return [_make("section", token, names, lines, title=read.argument)] if names else []
+    title = _caption(read.body) if kind == "figure" else read.argument
     return [_make(kind, token, names, lines, title=title)]
 
 
-def _caption(content: str) -> str:
+def _caption(body: str) -> str:
     """Return the caption in a figure directive: its first paragraph that is no picture."""
-    body = "\n".join(line for line in content.split("\n") if not _OPTION.match(line))
     paragraphs = (part.strip() for part in body.split("\n\n"))
     return next((part for part in paragraphs if part and not part.startswith("![")), "")
 
