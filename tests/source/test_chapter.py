@@ -52,7 +52,7 @@ def test_a_cell_knows_its_fence_and_its_code() -> None:
     assert cell.span.of(CHAPTER) == "```{.python .input}\n#@tab alpha\nx = 1  #@save\n```\n"
     assert cell.code == "#@tab alpha\nx = 1  #@save"
     assert cell.pragma == ("alpha",)
-    assert cell.source() == ("x = 1  #@save", (11,))
+    assert cell.source("alpha") == ("x = 1  #@save", (11,))
 
 
 def test_a_cell_without_a_pragma_has_none() -> None:
@@ -162,6 +162,9 @@ def test_every_diagnostic_of_a_chapter_says_how_to_mend_it() -> None:
         ":end_tab:\n",
         "```{.python .input}\n#@tab gamma\n```\n",
         ":numref:`a:b`\n",
+        "{.python .input}\n",
+        "```{.python .input}\nif tab.selected('x')\n```\n",
+        "```{code-cell}\n:tags: [\n```\n",
     ]
     for text in texts:
         (found,) = parse(text, frameworks=("alpha",)).diagnostics

@@ -50,14 +50,21 @@ def test_conformance(source: str, expected: str) -> None:
 
 def test_every_construct_has_examples() -> None:
     assert {file.stem for file in _FILES} == {
+        "branches",
         "cells",
         "citations",
+        "code_cells",
         "equations",
         "figures",
         "front_matter",
+        "hide",
         "labels",
+        "listings",
         "myst",
         "pragmas",
         "references",
+        "select",
+        "slides",
         "tab_blocks",
+        "tables",
     }

@@ -12,8 +12,11 @@ from polybook.source.chapter import (
     Image,
     MarkLine,
     Reference,
+    Slide,
     TabBlock,
     Target,
+    TocBlock,
+    TocEntry,
 )
 from polybook.source.diagnostic import BookError, Diagnostic
 from polybook.source.lines import Lines, Span
@@ -30,9 +33,12 @@ __all__ = [
     "Lines",
     "MarkLine",
     "Reference",
+    "Slide",
     "Span",
     "TabBlock",
     "Target",
+    "TocBlock",
+    "TocEntry",
     "create_parser",
     "parse",
 ]

@@ -13,8 +13,11 @@ import attrs
 from markdown_it.token import Token
 
 from polybook.source.diagnostic import Diagnostic
+from polybook.source.directive import Directive
 from polybook.source.lines import Lines, Span
-from polybook.source.pragma import framework_code
+from polybook.source.link import Link
+from polybook.source.pragma import framework_code, without_outer_blanks
+from polybook.source.selected import has_branches, resolve
 
 Kind = Literal["section", "figure", "table", "equation"]
 
@@ -26,11 +29,18 @@ class Cell:
     Attributes:
         span: The whole fence with its delimiters.
         line: Line of the opening delimiter.
-        code: The text between the delimiters, as written.
-        pragma: Names in the ``#@tab`` or ``%%tab`` line; ``None`` without one.
+        code: The text between the delimiters, as written, without the option
+            lines of a ``{code-cell}``.
+        pragma: Names in the ``#@tab`` or ``%%tab`` line or the option of that
+            meaning; ``None`` without one.
         frameworks: Frameworks of the book that the cell belongs to, in the
             book's order.
-        saved: Whether some line of it carries ``#@save``.
+        saved: Whether some comment of it holds ``#@save``.
+        options: How many option lines stand above the code.
+        magic: The line that notebooks need before the code, such as
+            ``%%bash``; empty for Python.
+        hide: What pages hide of it: ``input``, ``output`` or both.
+        tags: Tags that its options give it, other than frameworks.
     """
 
     span: Span
@@ -39,13 +49,27 @@ class Cell:
     pragma: tuple[str, ...] | None
     frameworks: tuple[str, ...]
     saved: bool
+    options: int = 0
+    magic: str = ""
+    hide: frozenset[str] = frozenset()
+    tags: tuple[str, ...] = ()
 
-    def source(self) -> tuple[str, tuple[int, ...]]:
-        """Return the code that a framework runs and the line of each of its lines.
+    def source(self, framework: str) -> tuple[str, tuple[int, ...]]:
+        """Return the code that ``framework`` runs and the chapter line of each of its lines.
 
-        Pragma lines and blank lines at both ends are left out.
+        Pragma lines, branches of other frameworks and blank lines at both
+        ends are left out. The line of a magic is that of the fence.
         """
-        return framework_code(self.code, self.line + 1)
+        code, lines = framework_code(self.code, self.line + self.options + 1)
+        if self.magic:
+            if not code or code.startswith(self.magic):
+                return code, lines
+            return f"{self.magic}\n{code}", (self.line, *lines)
+        if not has_branches(code):
+            return code, lines
+        resolved, numbers = resolve(code, framework)
+        rows = zip(resolved.split("\n"), (lines[number] for number in numbers), strict=True)
+        return without_outer_blanks(list(rows))
 
 
 @attrs.frozen
@@ -72,12 +96,14 @@ class Block:
     """A stretch of the chapter; a chapter's blocks join to its text.
 
     Attributes:
-        kind: ``front_matter``, ``text``, ``cell`` or ``tab_block``.
+        kind: ``front_matter``, ``text``, ``cell`` or ``tab_block``; ``select``
+            for a cell that only lets plain Jupyter choose a framework, and
+            ``stored_output`` for outputs below a cell: nothing shows these.
         span: Where it stands.
         content: The :class:`Cell` or :class:`TabBlock`; ``None`` otherwise.
     """
 
-    kind: Literal["front_matter", "text", "cell", "tab_block"]
+    kind: Literal["front_matter", "text", "cell", "tab_block", "select", "stored_output"]
     span: Span
     content: Cell | TabBlock | None = None
 
@@ -105,9 +131,10 @@ class MarkLine:
     """A line that holds one mark only, or a MyST target such as ``(label)=``.
 
     Attributes:
-        key: ``label``, ``eqlabel``, ``width`` or ``height``.
+        key: ``label``, ``eqlabel``, ``width``, ``height`` or ``bibliography``.
         value: Its value.
-        span: The whole line with its end.
+        span: The whole line with its end; for a label behind a formula, on
+            the same line, only the mark.
     """
 
     key: str
@@ -127,6 +154,7 @@ class Target:
         title: Heading text or caption, as written; empty for an equation.
         level: 1 to 6 for a heading that opens a section, 0 otherwise.
         image: The picture of a figure that is a captioned image.
+        caption: Where the caption above a table stands, without its colon.
     """
 
     kind: Kind
@@ -136,6 +164,54 @@ class Target:
     title: str = ""
     level: int = 0
     image: Image | None = None
+    caption: Span | None = None
+
+
+@attrs.frozen
+class Slide:
+    """Text that the slides of a chapter take: ``[**`` .. ``**]`` and the like.
+
+    Attributes:
+        kind: ``new`` begins a slide (square brackets), ``more`` goes on with it.
+        hidden: Whether the text is for slides alone (``~~``).
+        span: The whole with its marks.
+        content: The text between them.
+    """
+
+    kind: Literal["new", "more"]
+    hidden: bool
+    span: Span
+    content: Span
+
+
+@attrs.frozen
+class TocEntry:
+    """A page in a ``toc`` block.
+
+    Attributes:
+        page: As written, relative to the chapter, without ``.md``.
+        line: Its line.
+    """
+
+    page: str
+    line: int
+
+
+@attrs.frozen
+class TocBlock:
+    """A fence ```` ```toc ````, which lists pages.
+
+    Attributes:
+        span: The whole fence.
+        line: Line of the opening delimiter.
+        options: Pairs such as ``("numbered", "")``.
+        entries: Its pages, in order.
+    """
+
+    span: Span
+    line: int
+    options: tuple[tuple[str, str], ...]
+    entries: tuple[TocEntry, ...]
 
 
 @attrs.frozen
@@ -169,7 +245,15 @@ class Chapter:
         targets: What can be referred to or carries a number, in order.
         references: Uses of labels and citation keys, in order.
         images: All images, in order.
+        links: Markdown links, in order.
+        directives: MyST directives, in order, also those inside others.
         marks: All mark lines, in order.
+        slides: What slides take from the text, in order.
+        not_html: Words such as ``<eos>``, which are text and no tags, in order.
+        toc: The blocks that list pages, in order.
+        pages_only: Stretches that pages alone show: ``eval_rst`` blocks.
+        selected: Names that its ``interact_select`` is given.
+        required_libs: Requirements in its ``#required_libs(...)``.
         tokens: The markdown-it tokens of the whole text, for renderers.
         env: The markdown-it environment that belongs to ``tokens``.
         diagnostics: What is wrong in this file alone.
@@ -183,7 +267,15 @@ class Chapter:
     targets: tuple[Target, ...]
     references: tuple[Reference, ...]
     images: tuple[Image, ...]
+    links: tuple[Link, ...]
+    directives: tuple[Directive, ...]
     marks: tuple[MarkLine, ...]
+    slides: tuple[Slide, ...]
+    not_html: tuple[Span, ...]
+    toc: tuple[TocBlock, ...]
+    pages_only: tuple[Span, ...]
+    selected: tuple[str, ...]
+    required_libs: tuple[str, ...]
     tokens: tuple[Token, ...] = attrs.field(repr=False)
     env: dict[str, Any] = attrs.field(repr=False)
     diagnostics: tuple[Diagnostic, ...]

@@ -41,12 +41,14 @@ class Directive:
         body: The text below; its option lines are blank, so that lines keep
             their places.
         options: The option lines.
+        line: Line of the fence, from 1; 0 if it is not known.
     """
 
     name: str
     argument: str
     body: str
     options: tuple[str, ...]
+    line: int = 0
 
 
 def directive(token: Token) -> Directive | None:
@@ -57,12 +59,18 @@ def directive(token: Token) -> Directive | None:
     if match is None:
         return None
     lines = token.content.split("\n")
-    after = _after_options(lines)
+    after = after_options(lines)
     body = "\n".join([""] * after + lines[after:])
-    return Directive(match[1], match[2].strip(), body, tuple(lines[:after]))
+    line = token.map[0] + 1 if token.map else 0
+    return Directive(match[1], match[2].strip(), body, tuple(lines[:after]), line)
 
 
-def _after_options(lines: list[str]) -> int:
+def collect_directives(tokens: list[Token]) -> tuple[Directive, ...]:
+    """Return the directives among ``tokens``, in the order in which they stand."""
+    return tuple(found for token in tokens if (found := directive(token)))
+
+
+def after_options(lines: list[str]) -> int:
     """Return how many lines at the head of a body are options."""
     if lines and _YAML_FENCE.match(lines[0]):
         for number, line in enumerate(lines[1:], 1):
@@ -104,6 +112,9 @@ def with_bodies(
                     each.meta[name] += offset
             if "names" in each.meta and each.type != "tab_block_open":
                 each.meta["names"] = [(n, line + offset) for n, line in each.meta["names"]]
+            for child in each.children or []:
+                if "names" in child.meta:
+                    child.meta["names"] = [(n, line + offset) for n, line in child.meta["names"]]
         for finding in reported(inner_env):
             report(env, attrs.evolve(finding, line=finding.line + offset))
         found += inner

@@ -10,8 +10,9 @@ from urllib.parse import unquote
 import attrs
 from markdown_it.token import Token
 
-from polybook.source.chapter import Image, Reference
+from polybook.source.chapter import Image, MarkLine, Reference
 from polybook.source.lines import Lines, Span
+from polybook.source.near_miss import MARK_LINES, NearMiss, before_code, in_text
 from polybook.source.rules.finding import Finding, report
 from polybook.source.rules.mark import ROLES
 from polybook.source.suggestion import did_you_mean
@@ -29,8 +30,8 @@ _KEYS = {
     "doc": "doc",
 }
 CITATIONS = ("cite", "citep", "citet")
-_MARK_LINES = ("label", "eqlabel", "width", "height", "begin_tab", "end_tab")
 _LIKE_A_MARK = re.compile(r":([a-z_]+):$")
+_LIKE_A_TAG = re.compile(r"</?[A-Za-z][\w-]*>")
 # What follows an image's caption: the path, perhaps a title.
 _IMAGE_TAIL = re.compile(
     r"""\]\(\s*(<[^>\n]*>|[^\s()]*(\([^\s()]*\))?[^\s()]*)(\s+("[^"]*"|'[^']*'))?\s*\)"""
@@ -45,12 +46,19 @@ class Found:
 
     references: tuple[Reference, ...]
     images: tuple[Image, ...]
+    marks: tuple[MarkLine, ...]
+    not_html: tuple[Span, ...]
 
 
 def scan(tokens: list[Token], lines: Lines, env: dict[str, Any]) -> Found:
-    """Collect references and images of a chapter, and report unknown marks."""
+    """Collect references, images and labels behind formulas; report unknown marks.
+
+    A displayed formula gets its place, ``meta["span"]``.
+    """
     references: list[Reference] = []
     images: list[Image] = []
+    marks: list[MarkLine] = []
+    not_html: list[Span] = []
     cursor = 0
     for token in tokens:
         if token.type != "inline" or not token.map:
@@ -65,12 +73,32 @@ def scan(tokens: list[Token], lines: Lines, env: dict[str, Any]) -> Found:
             elif child.type == "myst_role":
                 span = place.find(child)
                 references += _references(child, span, lines)
+            elif child.type == "inline_mark":
+                span = place.find(child)
+                marks.append(MarkLine(child.meta["name"], child.content, span))
+                _set_line(child, lines.line_of(span.start))
+            elif child.type == "math_inline_double":
+                child.meta["span"] = place.formula(child)
+            elif child.type == "text":
+                for miss in in_text(child.content):
+                    _report_near_miss(env, miss, lines, place.near(miss.written))
+                if "<" in child.content:
+                    not_html += place.tags(child.content)
             elif child.type == "code_inline":
-                if match := _LIKE_A_MARK.search(before.content) if before else None:
+                text = before.content if before and before.type == "text" else ""
+                if match := _LIKE_A_MARK.search(text):
                     _report_no_mark(env, match[1], child, lines, place.start(child, match[0]))
+                elif miss := before_code(text, child):
+                    _report_near_miss(env, miss, lines, place.start(child, miss.written))
                 place.skip(child.content)
         cursor = max(cursor, place.cursor)
-    return Found(tuple(references), tuple(images))
+    return Found(tuple(references), tuple(images), tuple(marks), tuple(not_html))
+
+
+def _set_line(mark: Token, line: int) -> None:
+    """Tell the formula of a label on its own line where the label stands."""
+    names = mark.meta["formula"].meta["names"]
+    names[mark.meta["at"]] = (mark.content, line)
 
 
 def _walk(children: list[Token]) -> Iterator[tuple[Token, Token | None]]:
@@ -103,7 +131,7 @@ def _report_no_mark(env: dict[str, Any], key: str, code: Token, lines: Lines, at
     if lines.text[max(at - 1, 0) : at] == "\\":
         return  # An escaped colon: the author wants the text.
     written = f":{key}:{code.markup}{code.content}{code.markup}"
-    if key in _MARK_LINES:
+    if key in MARK_LINES:
         kind = "misplaced-mark"
         message = f"{written} is kept as text, because something else stands on its line"
         suggestion = "give it a line of its own"
@@ -114,9 +142,18 @@ def _report_no_mark(env: dict[str, Any], key: str, code: Token, lines: Lines, at
     else:
         kind = "unknown-mark"
         message = f"{written} is no mark that polybook knows; it is kept as text"
-        suggestion = did_you_mean(key, [*ROLES, *_MARK_LINES])
+        suggestion = did_you_mean(key, [*ROLES, *MARK_LINES])
     line = lines.line_of(at)
     report(env, Finding(line, kind, message, suggestion, lines.column_of(at)))
+
+
+def _report_near_miss(env: dict[str, Any], miss: NearMiss, lines: Lines, at: int) -> None:
+    if lines.text[max(at - 1, 0) : at] == "\\":
+        return  # An escaped colon: the author wants the text.
+    line = lines.line_of(at)
+    message = f"{miss.written.strip()} is kept as text: {miss.problem}"
+    suggestion = f"write {miss.meant}"
+    report(env, Finding(line, "near-miss-mark", message, suggestion, lines.column_of(at)))
 
 
 class _Place:
@@ -137,37 +174,83 @@ class _Place:
 
     def image(self, token: Token) -> Image:
         """Return the place of an image and move into its caption."""
-        match = self._search(rf"!\[(?P<caption>{_loosely(token.content)})\]")
-        start = match.start() if match else self.cursor
+        caption = self._content("![", token.content, "]")
+        start = caption.start - 2 if caption else self.cursor
         self.cursor = start
-        caption = Span(*match.span("caption")) if match else Span(start, start)
-        tail = _IMAGE_TAIL.match(self.lines.text, caption.end) if match else None
+        tail = _IMAGE_TAIL.match(self.lines.text, caption.end) if caption else None
         return Image(
             source=unquote(str(token.attrGet("src") or "")),
             line=self.lines.line_of(start) + 1,
-            caption=caption,
+            caption=caption or Span(start, start),
             span=Span(start, tail.end()) if tail else None,
         )
 
     def skip(self, code: str) -> None:
         """Move behind a code span: what looks like a mark inside it is none."""
-        if match := self._search(_loosely(code)):
-            self.cursor = match.end()
+        if inside := self._content("", code, ""):
+            self.cursor = inside.end
 
     def find(self, token: Token) -> Span:
         """Return the span of a mark or role and move behind it."""
         key = token.meta.get("mark")
-        head = re.escape(f":{key}:" if key else f"{{{token.meta['name']}}}")
-        match = self._search(rf"{head}(`+)(?!`){_loosely(token.content)}\1")
-        if not match:
+        head = f":{key}:" if key else f"{{{token.meta['name']}}}"
+        literal = self._literal(f"{head}`", token.content, "`", head)
+        if literal:
+            span = Span(literal.start - len(head) - 1, literal.end + 1)
+        else:
+            match = self._search(rf"{re.escape(head)}(`+)(?!`){_loosely(token.content)}\1")
+            if not match:
+                return Span(self.cursor, self.cursor)
+            span = Span(*match.span())
+        self.cursor = span.end
+        return span
+
+    def formula(self, token: Token) -> Span:
+        """Return the span of a displayed formula, with its dollars, and move behind it."""
+        inside = self._content("$$", token.content, "$$")
+        if inside is None:
             return Span(self.cursor, self.cursor)
-        self.cursor = match.end()
-        return Span(*match.span())
+        self.cursor = inside.end + 2
+        return Span(inside.start - 2, self.cursor)
+
+    def tags(self, text: str) -> Iterator[Span]:
+        """Yield the places of what looks like a tag in ``text``, and move behind them."""
+        for match in _LIKE_A_TAG.finditer(text):
+            at = self.lines.text.find(match[0], self.cursor, self.end)
+            # Otherwise it is escaped, or written with entities.
+            if at >= 0 and self.lines.text[at - 1 : at] != "\\":
+                self.cursor = at + len(match[0])
+                yield Span(at, self.cursor)
+
+    def near(self, written: str) -> int:
+        """Return where ``written`` begins; the text is not passed."""
+        at = self.lines.text.find(written, self.cursor, self.end)
+        return at if at >= 0 else self.cursor
 
     def start(self, code: Token, head: str) -> int:
         """Return the offset of ``head``, which stands directly before a code span."""
-        match = self._search(re.escape(head + code.markup))
-        return match.start() if match else self.cursor
+        return self.near(head + code.markup)
+
+    def _content(self, before: str, content: str, after: str) -> Span | None:
+        """Return where ``content`` stands first between ``before`` and ``after``."""
+        if literal := self._literal(before, content, after, before):
+            return literal
+        match = self._search(
+            rf"{re.escape(before)}(?P<content>{_loosely(content)}){re.escape(after)}"
+        )
+        return Span(*match.span("content")) if match else None
+
+    def _literal(self, before: str, content: str, after: str, head: str) -> Span | None:
+        """Return the same where the file has it as it is, behind the first ``head``.
+
+        Most text has; making a pattern takes longer than all else.
+        """
+        text = self.lines.text
+        at = text.find(head or content, self.cursor, self.end)
+        whole = before + content + after
+        if at < 0 or not text.startswith(whole, at, self.end):
+            return None
+        return Span(at + len(before), at + len(before) + len(content))
 
     def _search(self, pattern: str) -> re.Match[str] | None:
         return re.compile(pattern).search(self.lines.text, self.cursor, self.end)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import yaml
@@ -13,14 +14,35 @@ from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 
 from polybook.source import inline
-from polybook.source.chapter import Block, Cell, Chapter, MarkLine, TabBlock
+from polybook.source.chapter import (
+    Block,
+    Cell,
+    Chapter,
+    MarkLine,
+    Slide,
+    TabBlock,
+    TocBlock,
+    TocEntry,
+)
 from polybook.source.diagnostic import Diagnostic
-from polybook.source.directive import with_bodies
+from polybook.source.directive import collect_directives, with_bodies
+from polybook.source.fence import read_head
 from polybook.source.lines import Lines, Span
-from polybook.source.pragma import framework_names, is_saved
+from polybook.source.link import collect_links
+from polybook.source.pragma import (
+    INPUT,
+    OUTPUT,
+    framework_names,
+    hidden,
+    is_saved,
+    required_libs,
+    selected_names,
+)
 from polybook.source.rules import dialect_plugin
 from polybook.source.rules.attach import MARKS
 from polybook.source.rules.finding import Finding, report, reported
+from polybook.source.rules.slide import slides_in
+from polybook.source.selected import UnreadableError, has_branches, names_in
 from polybook.source.suggestion import did_you_mean
 from polybook.source.target import collect_targets
 
@@ -35,9 +57,21 @@ def create_parser(
     return create_md_parser(config, renderer).use(dialect_plugin)
 
 
+@cache
 def default_config() -> MdParserConfig:
     """Return the MyST settings of a book that sets none."""
     return MdParserConfig(enable_extensions=set(MYST_EXTENSIONS), dmath_double_inline=True)
+
+
+# The last one, for a book's chapters have one configuration.
+_readers: list[tuple[MdParserConfig, MarkdownIt]] = []
+
+
+def _reader(config: MdParserConfig) -> MarkdownIt:
+    """Return a parser for ``config``; making one takes as long as a short chapter."""
+    if not _readers or _readers[0][0] is not config:
+        _readers[:] = [(config, create_parser(config))]
+    return _readers[0][1]
 
 
 def parse(
@@ -45,6 +79,7 @@ def parse(
     path: str = "chapter.md",
     frameworks: Sequence[str] = (),
     config: MdParserConfig | None = None,
+    untagged: str = "default",
 ) -> Chapter:
     """Parse one chapter; never raises on any text.
 
@@ -54,16 +89,18 @@ def parse(
         frameworks: The book's frameworks in order; the first is the default,
             to which a cell without a pragma belongs.
         config: MyST settings; those of Jupyter Book by default.
+        untagged: Whether a cell without a pragma belongs to the ``default``
+            framework or to ``all``.
 
     Returns:
         The chapter. What is wrong in it stands in ``Chapter.diagnostics``.
     """
     lines = Lines(text)
     env: dict[str, Any] = {}
-    parser = create_parser(config or default_config())
+    parser = _reader(config or default_config())
     # A byte order mark is no text; it would hide the front matter or the title.
     tokens = parser.parse(text.removeprefix("\ufeff"), env)
-    reading = _Reading(path, lines, tuple(frameworks), env)
+    reading = _Reading(path, lines, tuple(frameworks), env, untagged)
     blocks = reading.blocks(tokens)
     every = with_bodies(tokens, parser, env)
     found = inline.scan(every, lines, env)
@@ -76,20 +113,86 @@ def parse(
         targets=collect_targets(every, lines),
         references=found.references,
         images=found.images,
-        marks=tuple(MarkLine(key, value, lines.span(*at)) for key, value, at in env.get(MARKS, [])),
-        tokens=tuple(tokens),
+        links=collect_links(every, lines),
+        directives=collect_directives(every),
+        marks=_marks(env, lines, found.marks),
+        slides=_slides(env, lines),
+        not_html=found.not_html,
+        toc=_toc(tokens, lines),
+        pages_only=tuple(
+            lines.span(*token.map) for token in tokens if token.type == "eval_rst" and token.map
+        ),
+        selected=tuple(reading.selected),
+        required_libs=tuple(reading.required_libs),
+        # Nothing shows the others.
+        tokens=tuple(token for token in tokens if token.type not in _UNSEEN),
         env=env,
         diagnostics=reading.diagnostics(),
     )
+
+
+def _marks(env: dict[str, Any], lines: Lines, behind: tuple[MarkLine, ...]) -> tuple[MarkLine, ...]:
+    """Return all mark lines and the marks ``behind`` formulas, in order."""
+    marks = list(behind)
+    for key, value, line, columns in env.get(MARKS, []):
+        span = lines.span(line, line + 1)
+        if columns:
+            first, after = (_offset(lines, line, column) for column in columns)
+            span = Span(first, after)
+        marks.append(MarkLine(key, value, span))
+    return tuple(sorted(marks, key=lambda mark: mark.span.start))
+
+
+def _offset(lines: Lines, line: int, column: int) -> int:
+    """Return the offset of a place that a rule has found in the text without its BOM."""
+    bom = line == 0 and lines.text.startswith("\ufeff")
+    return min(lines.start(line) + column + bom, len(lines.text))
+
+
+def _slides(env: dict[str, Any], lines: Lines) -> tuple[Slide, ...]:
+    slides = []
+    for pair in slides_in(env):
+        start, end = _offset(lines, *pair.start), _offset(lines, *pair.end)
+        if start + 3 <= end:
+            whole, content = Span(start, end + 3), Span(start + 3, end)
+            kind = "new" if pair.opening[0] == "[" else "more"
+            slides.append(Slide(kind, "~" in pair.opening, whole, content))
+    return tuple(slides)
+
+
+def _toc(tokens: list[Token], lines: Lines) -> tuple[TocBlock, ...]:
+    return tuple(
+        TocBlock(
+            span=lines.span(*token.map),
+            line=token.map[0] + 1,
+            options=tuple(token.meta["options"]),
+            entries=tuple(TocEntry(page, line + 1) for page, line in token.meta["entries"]),
+        )
+        for token in tokens
+        if token.type == "toc" and token.map
+    )
+
+
+_UNSEEN = ("select", "stored_output")
 
 
 class _Reading:
     """The state of one ``parse``."""
 
     def __init__(
-        self, path: str, lines: Lines, frameworks: tuple[str, ...], env: dict[str, Any]
+        self,
+        path: str,
+        lines: Lines,
+        frameworks: tuple[str, ...],
+        env: dict[str, Any],
+        untagged: str,
     ) -> None:
         self.path, self.lines, self.frameworks, self.env = path, lines, frameworks, env
+        self.untagged = frameworks if untagged == "all" else frameworks[:1]
+        self.selected: list[str] = []
+        self.required_libs: list[str] = []
+        # Frameworks whose cells are hidden from here to the end of the page.
+        self.hidden: set[str] = set()
 
     def blocks(self, tokens: list[Token]) -> tuple[Block, ...]:
         """Cut the text at its cells and tab blocks; the rest is text between them."""
@@ -103,8 +206,12 @@ class _Reading:
                 block = Block("cell", span, self._cell(token, span))
             elif token.type == "tab_block_open":
                 block = Block("tab_block", span, self._tab_block(token, span))
-            elif token.type == "front_matter":
-                block = Block("front_matter", span)
+            elif token.type == "select":
+                self.selected += selected_names(token.content)
+                self.required_libs += required_libs(token.content)
+                block = Block("select", span)
+            elif token.type in ("front_matter", "stored_output"):
+                block = Block(token.type, span)
             else:
                 continue
             if done < span.start:
@@ -117,25 +224,65 @@ class _Reading:
 
     def _cell(self, token: Token, span: Span) -> Cell:
         first = token.map[0]
-        pragma = framework_names(token.content)
-        names = pragma[0] if pragma else None
+        head = read_head(token.info, token.content)
+        if head.problem:
+            message = f"the options of this cell cannot be read: {head.problem}"
+            hint = "write one option on each line, such as :tags: [hide-input]"
+            report(self.env, Finding(first + 1, "cell-options", message, hint))
+        code = "\n".join(token.content.removesuffix("\n").split("\n")[head.options :])
+        code_line = first + 1 + head.options
+        names, line = head.frameworks, first
+        if names is None and (pragma := framework_names(code)):
+            names, line = pragma[0], code_line + pragma[1]
         if names is None:
-            belongs = self.frameworks[:1]
+            belongs = self.untagged
         elif names == ("all",):
             belongs = self.frameworks
         else:
-            belongs = self._known(names, first + 1 + pragma[1])
+            belongs = self._known(names, line)
+        if not head.magic and has_branches(code):
+            self._branches(code, code_line)
         cell = Cell(
             span=span,
             line=first + 1,
-            code=token.content.removesuffix("\n"),
+            code=code,
             pragma=names,
             frameworks=belongs,
-            saved=is_saved(token.content),
+            saved=is_saved(code),
+            options=head.options,
+            magic=head.magic,
+            hide=self._hide(code, belongs),
+            tags=head.tags,
         )
         # Renderers walk the tokens and look the cell up here.
         token.meta["cell"] = cell
         return cell
+
+    def _branches(self, code: str, first: int) -> None:
+        """Report what is wrong with the branches of a cell whose code begins at ``first``."""
+        try:
+            for name in names_in(code):
+                self._known((name.name,), first + name.line, name.column)
+        except UnreadableError as error:
+            report(
+                self.env,
+                Finding(
+                    first + error.line,
+                    "unreadable-branch",
+                    f"the branches of this cell are left as they are: {error.reason}",
+                    "write if tab.selected('framework'): in valid Python",
+                    error.column,
+                ),
+            )
+
+    def _hide(self, code: str, frameworks: tuple[str, ...]) -> frozenset[str]:
+        """Return what pages hide of a cell, by its own marks or an earlier ``#@hide_all``."""
+        hide, rest = hidden(code)
+        if rest:
+            self.hidden.update(frameworks)
+        if frameworks and self.hidden.issuperset(frameworks):
+            return frozenset({INPUT, OUTPUT})
+        return hide
 
     def _tab_block(self, token: Token, span: Span) -> TabBlock:
         names = tuple(token.meta["names"])
@@ -151,7 +298,7 @@ class _Reading:
         token.meta["block"] = block
         return block
 
-    def _known(self, names: tuple[str, ...], line: int) -> tuple[str, ...]:
+    def _known(self, names: tuple[str, ...], line: int, column: int = 0) -> tuple[str, ...]:
         """Return the book's frameworks among ``names``, in its order; report the others."""
         for name in names:
             if name not in self.frameworks:
@@ -162,6 +309,7 @@ class _Reading:
                         "unknown-framework",
                         f"the book has no framework '{name}'",
                         did_you_mean(name, self.frameworks, "its frameworks are"),
+                        column,
                     ),
                 )
         return tuple(framework for framework in self.frameworks if framework in names)
@@ -198,6 +346,7 @@ class _Reading:
                 finding.code,
                 finding.message,
                 finding.suggestion,
+                finding.severity,
             )
             for finding in reported(self.env)
         ]

@@ -8,7 +8,8 @@ from markdown_it.token import Token
 
 from polybook.source.chapter import Image, Kind, Target
 from polybook.source.directive import Directive, directive
-from polybook.source.lines import Lines
+from polybook.source.lines import Lines, Span
+from polybook.source.rules.caption import SIGN
 
 # MyST directives that carry a number, by the kind of thing they make.
 _DIRECTIVES: dict[str, Kind] = {
@@ -61,16 +62,37 @@ def _target(
     if token.type in ("math_block", "amsmath"):
         return [_make("equation", token, names, lines)]
     if token.type == "table_open":
-        return [_make("table", token, names, lines)] if names else []
+        title = token.meta.get("caption", "")
+        if not (names or title):
+            return []
+        where = _table_caption(tokens[index + 2], lines) if title else None
+        return [_make("table", token, names, lines, title=title, caption=where)]
     if token.type == "inline":
         return [
-            _make("equation", token, child.meta.get("names", []), lines)
+            _formula(child, lines)
             for child in token.children or []
             if child.type == "math_inline_double"
         ]
     if read := directive(token):
         return _directive(token, read, names, lines)
     return []
+
+
+def _formula(token: Token, lines: Lines) -> Target:
+    """Return the target of a displayed formula inside a paragraph, at its own place."""
+    span = token.meta["span"]
+    names = token.meta.get("names", [])
+    line = names[0][1] if names else lines.line_of(span.start)
+    return Target("equation", tuple(name for name, _ in names), line + 1, span)
+
+
+def _table_caption(inline: Token, lines: Lines) -> Span:
+    """Return where the text of the caption stands that ``inline`` is."""
+    first, after = inline.map or (0, 0)
+    whole = lines.span(first, after)
+    sign = SIGN.search(lines.text, whole.start, whole.end)
+    start = sign.end() if sign else whole.start
+    return Span(start, max(start, whole.start + len(whole.of(lines.text).rstrip())))
 
 
 def _directive(
@@ -102,6 +124,7 @@ def _make(
     title: str = "",
     level: int = 0,
     image: Image | None = None,
+    caption: Span | None = None,
 ) -> Target:
     first, after = token.map or (0, 0)
     after = token.meta.get("end", after)
@@ -113,4 +136,5 @@ def _make(
         title=title,
         level=level,
         image=image,
+        caption=caption,
     )

@@ -8,7 +8,10 @@ from markdown_it.token import Token
 from polybook.source.rules.finding import Finding, report
 
 MARKS = "polybook_marks"
-"""Key in the parser's environment: all mark lines as (key, value, lines)."""
+"""Key in the parser's environment: all mark lines as (key, value, line, columns).
+
+``columns`` is ``None`` for a mark that has its line for itself.
+"""
 
 _WHERE = {
     "label": "a heading, a captioned image, a table or an equation",
@@ -32,11 +35,14 @@ def attach(state: StateCore) -> None:
     marks = state.env.setdefault(MARKS, [])
     for token in state.tokens:
         if token.type == "mark_line":
-            marks.append((token.meta["key"], token.meta["value"], tuple(token.map)))
+            columns = token.meta.get("columns")
+            marks.append((token.meta["key"], token.meta["value"], token.map[0], columns))
             subject = _join(state, tokens, subject, token)
             continue
+        if token.type == "bibliography":
+            marks.append(("bibliography", token.meta["value"], token.map[0], None))
         if token.type == "myst_target" and token.map:
-            marks.append(("label", token.content, tuple(token.map)))
+            marks.append(("label", token.content, token.map[0], None))
         if token.nesting == 1:
             opened.append(len(tokens))
         elif token.nesting == 0:
@@ -86,8 +92,8 @@ def _join(state: StateCore, tokens: list[Token], subject: int, mark: Token) -> i
             target.meta["line"] = mark.map[0]
         else:
             target.meta.setdefault("names", []).append((value, mark.map[0]))
-    elif same_level and key == "eqlabel" and (math := _last_display(tokens, subject)):
-        math.meta["names"] = [(value, mark.map[0])]
+    elif same_level and key in ("eqlabel", "label") and (math := _last_display(tokens, subject)):
+        math.meta.setdefault("names", []).append((value, mark.map[0]))
     else:
         report(
             state.env,
@@ -101,7 +107,7 @@ def _join(state: StateCore, tokens: list[Token], subject: int, mark: Token) -> i
         return subject
     # The marks belong to the object, so its lines reach to the last of them.
     if target.map:
-        target.meta["end"] = mark.map[1]
+        target.meta["end"] = max(mark.map[1], target.meta.get("end", target.map[1]))
     return subject
 
 
@@ -109,7 +115,9 @@ def _last_display(tokens: list[Token], start: int) -> Token | None:
     """Return the displayed formula that ends the paragraph at ``start``."""
     if tokens[start].type != "paragraph_open":
         return None
-    children = tokens[start + 1].children or []
-    if children and children[-1].type == "math_inline_double":
-        return children[-1]
+    for child in reversed(tokens[start + 1].children or []):
+        if child.type == "math_inline_double":
+            return child
+        if child.type != "inline_mark":
+            break
     return None

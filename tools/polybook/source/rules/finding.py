@@ -7,6 +7,8 @@ from typing import Any
 
 import attrs
 
+from polybook.source.diagnostic import Severity
+
 _ENV_KEY = "polybook_findings"
 
 
@@ -19,6 +21,7 @@ class Finding:
     message: str
     suggestion: str = ""
     column: int = 0
+    severity: Severity = "error"
 
 
 def report(env: MutableMapping[str, Any], finding: Finding) -> None:

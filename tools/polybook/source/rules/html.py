@@ -1,0 +1,53 @@
+"""HTML passes through; what only looks like a tag, such as ``<eos>``, is text."""
+
+from __future__ import annotations
+
+import re
+
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.html_block import html_block
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.html_inline import html_inline
+
+_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
+_ELEMENTS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound
+        big blink blockquote body br button canvas caption center cite code col colgroup data
+        datalist dd del details dfn dialog dir div dl dt em embed fieldset figcaption figure
+        font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe
+        img input ins kbd label legend li link main map mark marquee math menu menuitem meta
+        meter nav nobr noframes noscript object ol optgroup option output p param picture pre
+        progress q rp rt ruby s samp script search section select slot small source span strike
+        strong style sub summary sup svg table tbody td template textarea tfoot th thead time
+        title tr track tt u ul var video wbr
+        """,
+    )
+)
+
+
+def is_html(text: str, at: int) -> bool:
+    """Tell whether the ``<`` at ``at`` begins HTML: an element, a comment or a declaration."""
+    match = _TAG.match(text, at)
+    if match is None:
+        return True
+    name = match[1].lower()
+    # A name with a hyphen is an element that somebody has defined.
+    return name in _ELEMENTS or "-" in name
+
+
+def html_text(state: StateInline, silent: bool) -> bool:
+    """Inline rule: markdown-it's own, for tags that HTML knows."""
+    if state.src[state.pos] != "<" or not is_html(state.src, state.pos):
+        return False
+    return html_inline(state, silent)
+
+
+def html_lines(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Block rule: markdown-it's own, for tags that HTML knows."""
+    at = state.bMarks[start] + state.tShift[start]
+    if state.src[at : at + 1] != "<" or not is_html(state.src, at):
+        return False
+    return html_block(state, start, end, silent)
