@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import attrs
+
 from polybook.book import Book, Page
 from polybook.library.extract import Library, extract
+from polybook.library.frame import alias_cells, preamble_cells
 from polybook.library.saved import SavedCell
 from polybook.source import Cell
 
 
 def libraries(book: Book) -> dict[str, Library]:
     """Return the library of each framework that has one, by the framework's name."""
-    return {
-        framework.name: extract(saved_cells(book, framework.name), framework.library)
-        for framework in book.config.frameworks
-        if framework.library
-    }
+    found = {}
+    for framework in book.config.frameworks:
+        if framework.library:
+            head, problems = preamble_cells(book, framework)
+            cells = saved_cells(book, framework.name)
+            library = extract(cells, framework.library, head, alias_cells(framework))
+            findings = (*problems, *library.diagnostics)
+            found[framework.name] = attrs.evolve(library, diagnostics=findings)
+    return found
 
 
 def saved_cells(book: Book, framework: str) -> list[SavedCell]:
@@ -23,7 +30,7 @@ def saved_cells(book: Book, framework: str) -> list[SavedCell]:
     for page in book.pages:
         for cell in page.cells(framework):
             if cell.saved:
-                source, lines = cell.source()
+                source, lines = cell.source(framework)
                 saved.append(SavedCell(page.path, _section_label(page, cell), source, lines))
     return saved
 

@@ -11,7 +11,7 @@ import attrs
 from polybook.library.assembly import Assembly, Unit
 from polybook.library.checks import check_names
 from polybook.library.layout import lay_out
-from polybook.library.saved import SavedCell, SavedStatement, saved_statements
+from polybook.library.saved import SavedCell, SavedStatement, every_statement, saved_statements
 from polybook.library.statement import statement_name
 from polybook.library.syntax import check_compiles, tidy
 from polybook.source.diagnostic import Diagnostic
@@ -26,8 +26,8 @@ class Symbol:
     Attributes:
         name: The name; for a statement that binds none, its beginning in ``<>``.
         kind: What it is.
-        path: The chapter that defines it.
-        line: The chapter's line of the definition, of ``def`` or ``class`` where there is one.
+        path: The file that defines it: a chapter, the preamble, or ``_config.yml`` for an alias.
+        line: The file's line of the definition, of ``def`` or ``class`` where there is one.
         label: The label of the section that defines it.
         qualified: The name within the module: ``Trainer.fit`` for a method, else the name.
     """
@@ -58,15 +58,28 @@ class Library:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def extract(cells: Sequence[SavedCell], module: str) -> Library:
+def extract(
+    cells: Sequence[SavedCell],
+    module: str,
+    head: Sequence[SavedCell] = (),
+    tail: Sequence[SavedCell] = (),
+) -> Library:
     """Return the library that ``cells``, in book order, make as the module ``module``.
 
     Never raises: what cannot go into the library is left out and reported in the diagnostics.
+
+    Args:
+        cells: The marked cells; of these the library takes what the marks name.
+        module: The dotted name of the module.
+        head: Code that stands before them, taken whole.
+        tail: Code that stands behind them, taken whole.
     """
     assembly = Assembly()
     diagnostics: list[Diagnostic] = []
-    for cell in cells:
-        statements, problems = saved_statements(cell)
+    every = [*head, *cells, *tail]
+    for number, cell in enumerate(every):
+        is_marked = len(head) <= number < len(head) + len(cells)
+        statements, problems = (saved_statements if is_marked else every_statement)(cell)
         diagnostics += problems
         for statement in statements:
             diagnostics += assembly.add(statement)
@@ -74,7 +87,7 @@ def extract(cells: Sequence[SavedCell], module: str) -> Library:
     diagnostics += check_names(assembly, module)
     text, problems = _compiling_text(assembly, module)
     diagnostics += problems
-    order = {path: index for index, path in enumerate(dict.fromkeys(cell.path for cell in cells))}
+    order = {path: index for index, path in enumerate(dict.fromkeys(cell.path for cell in every))}
     diagnostics.sort(key=lambda each: (order[each.path], each))
     return Library(module, tuple(_symbols(assembly)), text, tuple(dict.fromkeys(diagnostics)))
 

@@ -46,6 +46,7 @@ class SymbolGraph:
         self._uses = {
             name: self._used_by(nodes, scope, library.module) for name, nodes in self._nodes.items()
         }
+        self._of_method = lambda node: self._used_by([node], scope, library.module)
         for name in self.names:
             self._uses[name] -= {name}
 
@@ -60,13 +61,30 @@ class SymbolGraph:
     def uses(self, name: str) -> frozenset[str]:
         """Return the names that the definition of ``name`` uses, without ``name`` itself.
 
-        Those are all names of the library when the definition reaches names in a way that its
-        text does not tell, such as ``getattr(d2l, name)``.
+        ``name`` may be a method, such as ``Trainer.fit``. Those are all names of the library when
+        the definition reaches names in a way that its text does not tell, such as
+        ``getattr(d2l, name)``.
 
         Raises:
             KeyError: The library has no such name.
         """
-        return self._uses[name]
+        if name in self._uses:
+            return self._uses[name]
+        owner, _, method = name.rpartition(".")
+        for member in self._members(owner):
+            if member.name == method:
+                return self._of_method(member) - {owner}
+        raise KeyError(name)
+
+    def _members(self, name: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+        """Return the functions and classes in the body of the class ``name``."""
+        return [
+            member
+            for node in self._nodes[name]
+            if isinstance(node, ast.ClassDef)
+            for member in node.body
+            if isinstance(member, DEFINITIONS)
+        ]
 
     def closure(self, names: Iterable[str]) -> frozenset[str]:
         """Return ``names``, all that they use in turn, and what runs on every import.
@@ -98,13 +116,7 @@ class SymbolGraph:
         Raises:
             KeyError: The library has no such name.
         """
-        return {
-            f"{name}.{member.name}": _digest([member])
-            for node in self._nodes[name]
-            if isinstance(node, ast.ClassDef)
-            for member in node.body
-            if isinstance(member, DEFINITIONS)
-        }
+        return {f"{name}.{member.name}": _digest([member]) for member in self._members(name)}
 
 
 def _definitions(node: ast.stmt) -> Iterator[tuple[str, ast.AST]]:

@@ -85,6 +85,21 @@ class SavedStatement:
         return self.cell.problem(spot.lineno, column, code, message, suggestion)
 
 
+def every_statement(cell: SavedCell) -> tuple[list[SavedStatement], list[Diagnostic]]:
+    """Return all statements of ``cell`` that can stand in a library, and what is wrong with it.
+
+    The comment lines in column 0 above a statement belong to it.
+    """
+    code, marks = _read(cell)
+    try:
+        body = parse(code.text).body
+        if code.problem:
+            raise code.problem
+    except SyntaxError as error:
+        return [], [_invalid(cell, error)]
+    return _Selection(cell, code, body, marks).every()
+
+
 def saved_statements(cell: SavedCell) -> tuple[list[SavedStatement], list[Diagnostic]]:
     """Return the statements of ``cell`` that are saved, in order, and what is wrong with it.
 
@@ -92,12 +107,7 @@ def saved_statements(cell: SavedCell) -> tuple[list[SavedStatement], list[Diagno
     column 0 directly below. The run ends at the first statement or comment in column 0 that
     follows an indented or an empty line; a statement is never cut, whatever its lines look like.
     """
-    code = read(cell.source)
-    marks = [
-        (row, column + found.start())
-        for row, column, comment in code.comments
-        if (found := MARK.search(comment))
-    ]
+    code, marks = _read(cell)
     if not marks and not (code.problem and MARK.search(cell.source)):
         return [], []
     try:
@@ -107,6 +117,17 @@ def saved_statements(cell: SavedCell) -> tuple[list[SavedStatement], list[Diagno
     except SyntaxError as error:
         return [], [_invalid(cell, error)]
     return _Selection(cell, code, body, marks).run()
+
+
+def _read(cell: SavedCell) -> tuple[Code, list[tuple[int, int]]]:
+    """Return the code of ``cell``, and row and column of each mark in it."""
+    code = read(cell.source)
+    marks = [
+        (row, column + found.start())
+        for row, column, comment in code.comments
+        if (found := MARK.search(comment))
+    ]
+    return code, marks
 
 
 def _invalid(cell: SavedCell, error: SyntaxError) -> Diagnostic:
@@ -144,6 +165,18 @@ class _Selection:
             if not self.taken.keys() >= set(holders):
                 self._report_misplaced(row, column)
                 self.taken.update({index: [] for index in holders if index not in self.taken})
+        return self._statements()
+
+    def every(self) -> tuple[list[SavedStatement], list[Diagnostic]]:
+        """Take all statements, whatever is marked."""
+        end = 0
+        for index, node in enumerate(self.body):
+            above = [self._line(row) for row in range(end + 1, first_row(node))]
+            self.taken[index] = [line.rstrip() for line in above if line.startswith("#")]
+            end = node.end_lineno or node.lineno
+        return self._statements()
+
+    def _statements(self) -> tuple[list[SavedStatement], list[Diagnostic]]:
         statements = [
             saved
             for index, comments in sorted(self.taken.items())

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from polybook.book import Page
-from polybook.source import Cell
+from polybook.book import Book, Page
+from polybook.notebook.alias import Native, library_names, native, without_receiver
+from polybook.source import Cell, Diagnostic
 
 
 @attrs.frozen
@@ -16,7 +19,7 @@ class CodeCell:
 
     Attributes:
         cell: The chapter's cell.
-        source: The code, without pragma lines.
+        source: The code, without pragma lines, with native calls.
         lines: The chapter line of each line of ``source``.
     """
 
@@ -25,29 +28,81 @@ class CodeCell:
     lines: tuple[int, ...]
 
 
-def code_cells(page: Page, framework: str) -> tuple[CodeCell, ...]:
-    """Return the cells of ``page`` that ``framework`` runs, in order, without empty ones."""
-    cells = (CodeCell(cell, *cell.source()) for cell in page.cells(framework))
-    return tuple(cell for cell in cells if cell.source)
+def code_cells(book: Book, page: Page, framework: str) -> tuple[CodeCell, ...]:
+    """Return the cells of ``page`` that ``framework`` runs, in order, without empty ones.
+
+    Neutral calls of the library are replaced by the framework's own.
+    """
+    return tuple(
+        CodeCell(cell, found.source, tuple(lines[row] for row in found.rows))
+        for cell, lines, found in native_cells(book, page, framework)
+    )
 
 
-def execution_notebook(page: Page, framework: str) -> NotebookNode:
+def native_cells(
+    book: Book, page: Page, framework: str
+) -> list[tuple[Cell, tuple[int, ...], Native]]:
+    """Return each cell with the chapter lines of the author's code, and the native code."""
+    written = [(cell, *cell.source(framework)) for cell in page.cells(framework)]
+    written = [each for each in written if each[1]]
+    settings = book.config.framework(framework)
+    if not settings.aliases:
+        plain = (Native(source, tuple(range(len(lines)))) for _, source, lines in written)
+        return [(each[0], each[2], code) for each, code in zip(written, plain, strict=True)]
+    names = library_names((source for _, source, _ in written), settings.library)
+    return [
+        (cell, lines, native(source, settings.aliases, names)) for cell, source, lines in written
+    ]
+
+
+def unchanged_calls(book: Book) -> list[Diagnostic]:
+    """Return a warning for each neutral call that notebooks keep, since it has no receiver."""
+    found = []
+    for page in book.pages:
+        for framework in page.frameworks:
+            fluent = book.config.framework(framework).aliases.fluent
+            suspect = without_receiver(name for name, _ in fluent)
+            if not any(suspect.search(cell.code) for cell in page.cells(framework)):
+                continue
+            found += [
+                Diagnostic(
+                    page.path,
+                    lines[row],
+                    1,
+                    "unchanged-alias",
+                    f"the notebooks for {framework} keep `{name}` here: "
+                    "the call has no first argument whose method could be called",
+                    "pass the first argument by its position",
+                    "warning",
+                )
+                for _, lines, code in native_cells(book, page, framework)
+                for row, name in code.left
+            ]
+    return found
+
+
+def execution_notebook(book: Book, page: Page, framework: str) -> NotebookNode:
     """Return the notebook that is run: code alone, so that prose cannot make it stale.
 
     Each cell's ``metadata.polybook.lines`` holds the chapter line of each of
-    its lines.
+    its lines; ``metadata.tags`` holds the tags that the author gave it.
     """
     notebook = new_notebook(
         metadata={
             "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
         }
     )
-    for index, cell in enumerate(code_cells(page, framework)):
+    for index, cell in enumerate(code_cells(book, page, framework)):
         notebook.cells.append(
             new_code_cell(
                 cell.source,
                 id=f"cell-{index}",
-                metadata={"polybook": {"lines": list(cell.lines)}},
+                metadata=_metadata(cell),
             )
         )
     return notebook
+
+
+def _metadata(cell: CodeCell) -> dict[str, Any]:
+    own = {"polybook": {"lines": list(cell.lines)}}
+    return {**own, "tags": list(cell.cell.tags)} if cell.cell.tags else own

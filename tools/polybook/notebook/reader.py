@@ -35,8 +35,9 @@ def reader_notebook(
             them.
     """
     writer = TextWriter(book, page, framework)
-    outputs = {id(code.cell): index for index, code in enumerate(code_cells(page, framework))}
-    sources = {id(code.cell): code.source for code in code_cells(page, framework)}
+    codes = code_cells(book, page, framework)
+    outputs = {id(code.cell): index for index, code in enumerate(codes)}
+    sources = {id(code.cell): code.source for code in codes}
     notebook = new_notebook(
         metadata={
             "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},

@@ -5,16 +5,19 @@ from __future__ import annotations
 import base64
 import mimetypes
 import posixpath
+import re
 from collections.abc import Iterable, Iterator
 
 from docutils.nodes import make_id
 
 from polybook.book import Book, Page
 from polybook.book.numbering import Label
-from polybook.source import Image, MarkLine, Reference, Span, Target
+from polybook.source import Image, MarkLine, Reference, Span, Target, TocBlock
 
 _WORDS = {"section": "Section", "figure": "Fig.", "table": "Table"}
 _REFERENCE_ROLES = ("numref", "ref", "eqref")
+_OBJECT_ROLES = ("func", "class", "mod")
+_CAPTION_SIGN = re.compile(r"(?:Table)?:[ \t]*$")
 
 Edit = tuple[Span, str]
 
@@ -45,24 +48,73 @@ class TextWriter:
 
     def _edits(self, span: Span, attachments: dict[str, dict[str, str]]) -> Iterator[Edit]:
         chapter = self.page.chapter
-        inside_figures: list[Span] = []
+        left_out = [slide.span for slide in chapter.slides if slide.hidden]
+        left_out += chapter.pages_only
+        replaced = list(left_out)
+        labelled: set[str] = set()  # equations, which bring their anchors along
+        for where in left_out:
+            if where in span:
+                yield where, ""
         for target in chapter.targets:
-            if target.span in span:
-                if target.image and target.image.span:
-                    inside_figures.append(target.span)
-                    yield target.span, self._figure(target, attachments)
-                elif target.kind == "equation" and target.names:
-                    yield from self._equation(target)
+            if target.span not in span or _within(target.span, left_out):
+                continue
+            if target.image and target.image.span:
+                replaced.append(target.span)
+                yield target.span, self._figure(target, attachments)
+            elif target.kind == "equation" and target.names:
+                labelled.update(target.names)
+                yield from self._equation(target)
+            elif target.kind == "table" and target.caption:
+                yield self._table_number(target, target.caption)
         for image in chapter.images:
-            if not image.span or image.span not in span or _within(image.span, inside_figures):
+            if not image.span or image.span not in span or _within(image.span, replaced):
                 continue
             if link := self._attach(image, attachments):
                 caption = image.caption.of(chapter.text)
                 yield image.span, f"![{caption}]({link})"
-        yield from self._references(span, inside_figures)
+        yield from self._references(span, replaced)
+        yield from self._slide_marks(span, replaced)
+        for word in chapter.not_html:
+            if word in span and not _within(word, replaced):
+                # Jupyter would take it for a tag, and drop it.
+                yield Span(word.start, word.start), "\\"
+        for block in chapter.toc:
+            if block.span in span:
+                yield block.span, self._page_list(block)
         for mark in chapter.marks:
-            if mark.span in span and not _within(mark.span, inside_figures):
-                yield mark.span, self._anchor_line(mark) if mark.key == "label" else ""
+            if mark.span in span and not _within(mark.span, replaced):
+                anchor = mark.key == "label" and mark.value not in labelled
+                yield mark.span, self._anchor_line(mark) if anchor else ""
+
+    def _slide_marks(self, span: Span, without: list[Span]) -> Iterator[Edit]:
+        for slide in self.page.chapter.slides:
+            if slide.hidden:
+                continue
+            for where in (
+                Span(slide.span.start, slide.content.start),
+                Span(slide.content.end, slide.span.end),
+            ):
+                if where in span and not _within(where, without):
+                    yield where, ""
+
+    def _table_number(self, target: Target, caption: Span) -> Edit:
+        """Put the number in place of the sign that begins a table's caption."""
+        before = self.page.chapter.text[target.span.start : caption.start]
+        sign = _CAPTION_SIGN.search(before)
+        start = target.span.start + (sign.start() if sign else len(before))
+        return Span(start, caption.start), f"**Table {self._numbers[id(target)]}** "
+
+    def _page_list(self, block: TocBlock) -> str:
+        """Return a list of links to the pages that a ``toc`` block names."""
+        folder = posixpath.dirname(self.page.docname)
+        lines = []
+        for entry in block.entries:
+            docname = posixpath.normpath(posixpath.join(folder, entry.page))
+            page = self.book.page(docname)
+            address = self._page_address(docname, page, "")
+            title = " ".join(page.chapter.title.split()) if page else entry.page
+            lines.append(f"* [{title}]({address})\n" if address else f"* {title}\n")
+        return "".join(lines)
 
     def _anchor_line(self, mark: MarkLine) -> str:
         text = self.page.chapter.text
@@ -79,7 +131,10 @@ class TextWriter:
         caption = _apply(
             self.page.chapter.text,
             image.caption,
-            sorted(self._references(image.caption, []), key=lambda edit: edit[0].start),
+            sorted(
+                [*self._references(image.caption, []), *self._slide_marks(image.caption, [])],
+                key=lambda edit: edit[0].start,
+            ),
         ).strip()
         link = self._attach(image, attachments) or image.source
         number = self._numbers[id(target)]
@@ -122,6 +177,9 @@ class TextWriter:
         for where, references in grouped.items():
             if references[0].role in _REFERENCE_ROLES:
                 replacement = self._link(references[0])
+            elif references[0].role in _OBJECT_ROLES:
+                call = "()" if references[0].role == "func" else ""
+                replacement = f"`{references[0].target}{call}`"
             else:
                 replacement = self._citation(references)
             if replacement is not None:
@@ -148,14 +206,18 @@ class TextWriter:
         """
         if label.docname == self.page.docname:
             return f"#{label.name}"
+        page = self.book.page(label.docname)
+        return self._page_address(label.docname, page, label.name)
+
+    def _page_address(self, docname: str, page: Page | None, name: str) -> str:
         if self.book.config.base_url:
             base = self.book.config.base_url.rstrip("/")
-            return f"{base}/{label.docname}.html#{make_id(label.name)}"
-        page = self.book.page(label.docname)
+            return f"{base}/{docname}.html" + (f"#{make_id(name)}" if name else "")
         if page is None or self.framework not in page.frameworks:
             return ""
         here = posixpath.dirname(self.page.stem) or "."
-        return f"{posixpath.relpath(page.stem, here)}.ipynb#{label.name}"
+        address = f"{posixpath.relpath(page.stem, here)}.ipynb"
+        return f"{address}#{name}" if name else address
 
     def _citation(self, references: list[Reference]) -> str | None:
         works = self.book.bibliography

@@ -1,0 +1,162 @@
+"""What notebooks call of the library: that it is there, and that readers have met it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+import attrs
+
+from polybook.book import Book, Framework, Page
+from polybook.library.extract import Library
+from polybook.library.scope import Scope, bind_all
+from polybook.library.syntax import MAX_DEPTH, characters, parse, read, split_lines
+from polybook.library.uses import Use, Uses
+from polybook.source import Diagnostic
+from polybook.source.suggestion import did_you_mean
+
+_NAME = re.compile(r"[^\W\d]\w*")
+_INDIRECT = re.compile(r"\b(get|has|set|del)attr\b")
+
+
+def check_calls(book: Book, libraries: Mapping[str, Library]) -> list[Diagnostic]:
+    """Return the uses of names that are saved nowhere, or only on a later page.
+
+    Args:
+        book: The book.
+        libraries: Its libraries by framework, as :func:`libraries` returns them.
+    """
+    order = {page.path: index for index, page in enumerate(book.pages)}
+    found: dict[tuple[str, int, int, str], Diagnostic] = {}
+    for name, library in libraries.items():
+        known = _Names(book.config.framework(name), library, order)
+        # The library has complained about its own cells.
+        reported = {(each.path, each.line) for each in library.diagnostics}
+        for index, page in enumerate(book.pages):
+            for use, line, column in _doubtful_uses(page, index, known):
+                finding = known.finding(use, index, (page.path, line, column), book)
+                if finding and (page.path, line) not in reported:
+                    # A cell for several frameworks is wrong once.
+                    found.setdefault((page.path, line, column, finding.code), finding)
+    return sorted(found.values(), key=lambda finding: (order[finding.path], finding))
+
+
+class _Names:
+    """The names that a framework's library has, and from which page on."""
+
+    def __init__(self, framework: Framework, library: Library, order: Mapping[str, int]) -> None:
+        self.framework, self._library = framework.name, library
+        aliases = framework.aliases
+        self.names = {each.name for each in library.symbols if each.kind != "method"}
+        self.names.update(name for name, _ in (*aliases.simple, *aliases.fluent))
+        # `d2l\.size\(` is there for `size`, `nn_Module = nn.Module` for `nn_Module`.
+        patterns = (re.sub(r"\\[a-zA-Z]", " ", pattern) for pattern, _ in aliases.reverse)
+        for text in (*patterns, aliases.definitions):
+            self.names.update(_NAME.findall(text))
+        self._page: dict[str, int] = {}
+        for symbol in library.symbols:
+            if symbol.kind != "method" and symbol.path in order:
+                self._page.setdefault(symbol.name, order[symbol.path])
+
+    @property
+    def module(self) -> str:
+        """The library's dotted name."""
+        return self._library.module
+
+    @cached_property
+    def _others(self) -> set[str] | None:
+        """Names that the module has beside its symbols, such as by ``d2l.x = 1``.
+
+        ``None`` if its text does not tell them all.
+        """
+        body = parse(self._library.text, MAX_DEPTH + 1).body
+        scope = Scope()
+        bind_all(scope, body)
+        uses = Uses(scope, self.module, is_module=True)
+        for node in body:
+            uses.visit(node)
+        return None if scope.stars else {*scope.bindings, *uses.stored}
+
+    def is_doubtful(self, name: str, page: int) -> bool:
+        """Tell whether a use of ``name`` on the page of that number may be wrong."""
+        if name in self.names:
+            return self._page.get(name, -1) > page
+        return not name.startswith("__")
+
+    def finding(
+        self, use: Use, page: int, place: tuple[str, int, int], book: Book
+    ) -> Diagnostic | None:
+        """Return what is wrong with ``use``, if anything is."""
+        name, written = use.name, f"`{use.through}.{use.name}`"
+        if not self.is_doubtful(name, page):
+            return None
+        if name in self.names:
+            later = book.pages[self._page[name]].path
+            message = f"{written} is used here and defined later, in {later}"
+            mend = "define it before, or tell readers where it comes from"
+            return Diagnostic(*place, "used-before-saved", message, mend, "warning")
+        if self._others is None or name in self._others:
+            return None
+        message = f"{written} is saved nowhere in the book for {self.framework}"
+        mend = did_you_mean(name, sorted(self.names)) or "mark its definition with `#@save`"
+        return Diagnostic(*place, "unresolved-library-name", message, mend)
+
+
+@attrs.frozen
+class _Cell:
+    """The code of a cell and the chapter's line of each of its rows."""
+
+    source: str
+    lines: tuple[int, ...]
+
+
+def _doubtful_uses(page: Page, index: int, known: _Names) -> Iterator[tuple[Use, int, int]]:
+    """Yield the uses on a page that may be wrong, and perhaps others, with line and column.
+
+    Reading a notebook's syntax trees takes its time, so only those cells are
+    read that import the library or hold the text of a doubtful name.
+    """
+    package = known.module.partition(".")[0]
+    cells = [_Cell(*cell.source(known.framework)) for cell in page.cells(known.framework)]
+    importing = re.compile(rf"^\s*(?:from|import)\s.*\b{re.escape(package)}\b.*$", re.MULTILINE)
+    imports = [line for cell in cells for line in importing.findall(cell.source)]
+    if not imports:
+        return
+    aliases = [re.search(r"\sas\s+(\w+)\s*$", line) for line in imports]
+    if all(aliases):
+        names = "|".join(sorted({match[1] for match in aliases if match}))
+        through = re.compile(rf"\b(?:{names})\s*\.\s*([^\W\d]\w*)")
+        cells = [
+            cell
+            for cell in cells
+            if importing.search(cell.source)
+            or _INDIRECT.search(cell.source)
+            or any(known.is_doubtful(name, index) for name in through.findall(cell.source))
+        ]
+        doubtful = any(through.search(cell.source) for cell in cells)
+        if not doubtful and not any(_INDIRECT.search(cell.source) for cell in cells):
+            return
+    yield from _uses(cells, known.module)
+
+
+def _uses(cells: list[_Cell], module: str) -> Iterator[tuple[Use, int, int]]:
+    """Yield each use of a name of ``module``, with its line and column."""
+    rows: list[str] = []
+    lines: list[int] = []
+    for cell in cells:
+        rows += split_lines(cell.source)[: len(cell.lines)]
+        lines += cell.lines
+    try:
+        tree = parse(read("\n".join(rows)).text)
+    except SyntaxError:
+        return
+    scope = Scope()
+    bind_all(scope, tree.body)
+    uses = Uses(scope, module)
+    uses.visit(tree)
+    for use in uses.uses:
+        if use.through is not None and use.name not in uses.stored:
+            row = getattr(use.node, "lineno", 1)
+            column = characters(rows[row - 1], getattr(use.node, "col_offset", 0)) + 1
+            yield use, lines[row - 1], column
