@@ -61,6 +61,7 @@ def test_inspect_gives_the_parsed_book(polybook: Polybook, tiny_book: Path) -> N
         "kind": "function",
         "page": "guide/numbers.md",
         "line": 25,
+        "uses": [],
     } in book["saved"]
 
 

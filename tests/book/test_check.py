@@ -32,7 +32,7 @@ or :ref:`search`, in {eq}`eq_x` and {cite:t}`Alpha.2001`.
 ![A cat](img/cat.svg)
 :label:`fig_cat`
 
-![elsewhere](https://example.org/cat.svg) ![in the book](/img/cat.svg)
+![a picture inside](data:image/gif;base64,R0lGODlhAQABAAAAACw=) ![in the book](/img/cat.svg)
 
 $$x$$
 :eqlabel:`eq_x`
@@ -149,7 +149,7 @@ def test_a_broken_bibliography_is_one_finding_and_not_one_for_each_citation(
     make_book: MakeBook,
 ) -> None:
     pages = {"index.md": "# Book\n\n:cite:`Alpha.2001` :cite:`Beta.2002`\n"}
-    assert findings(make_book(pages, works=None)) == [("_config.yml", 1, 1, "missing-file")]
+    assert findings(make_book(pages, works=None)) == [("_config.yml", 10, 1, "missing-file")]
     assert findings(make_book(pages, works="@article{A,\n= }\n")) == [
         ("works.bib", 2, 1, "invalid-bibtex")
     ]

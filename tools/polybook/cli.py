@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,13 +17,16 @@ import typer
 from rich.console import Console
 
 from polybook import __version__
-from polybook.book import Book, check, load_book
+from polybook.book import Book, load_book
+from polybook.book.d2lbook import import_d2lbook
+from polybook.book.lint import Ignores
 from polybook.book.output import fresh_folder
 from polybook.execution.environments import Environment
 from polybook.execution.failure import ExecutionError, Failure
 from polybook.execution.jobs import Keys, environments, jobs, stage_libraries
 from polybook.execution.schedule import Report, execute, plan
 from polybook.execution.store import Store
+from polybook.findings import findings
 from polybook.inspection import inspection, outline
 from polybook.library import Library, differences, libraries, write
 from polybook.source import BookError, Diagnostic
@@ -45,6 +49,12 @@ build_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Render the book; see `build html --help`."
 )
 app.add_typer(build_app, name="build")
+import_app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Make a book of another tool's project; see `import d2lbook --help`.",
+)
+app.add_typer(import_app, name="import")
 
 
 class TextOrJson(StrEnum):
@@ -119,11 +129,17 @@ def check_command(
     """Find mistakes in the configuration, the chapters and the library, without running anything.
 
     Each finding has file, line, column, a stable code and, where possible, a
-    suggestion. The exit status is 1 if any of them is an error.
+    suggestion. The exit status is 1 if any of them is an error. What each code
+    means, with an example and how to mend it, stands in DIAGNOSTICS.md of the
+    toolchain. `<!-- polybook: ignore CODE -->` on the line before, or in a cell
+    `# polybook: ignore CODE`, hides a finding.
     """
+    # What is read stays until the end, so looking for garbage in it over and over, a fifth of the
+    # time for a big book, is in vain.
+    gc.disable()
     try:
         loaded = _load(context, book)
-        found = _findings(loaded, libraries(loaded))
+        found = findings(loaded, libraries(loaded))
     except BookError as error:
         found = list(error.diagnostics)
     if format is CheckFormat.json:
@@ -150,7 +166,7 @@ def library_command(
     """Extract the `#@save` cells into the library, one module per framework."""
     loaded = _load(context, book)
     found = libraries(loaded)
-    _refuse(finding for library in found.values() for finding in library.diagnostics)
+    _refuse_unless_ignored(loaded, found)
     outdated = []
     for name, library in found.items():
         framework = loaded.config.framework(name)
@@ -239,7 +255,7 @@ def notebooks_command(
 
     loaded = _load(context, book)
     found = libraries(loaded)
-    _refuse(_findings(loaded, found))
+    _refuse(findings(loaded, found))
     keys = Keys(loaded, found, environments(loaded))
     store = _store(loaded)
     chosen = list(_chosen(loaded, framework))
@@ -267,7 +283,7 @@ def build_html_command(
     If anything fails, the last good website stays as it is.
     """
     loaded = _load(context, book)
-    _refuse(_findings(loaded, libraries(loaded)))
+    _refuse(findings(loaded, libraries(loaded)))
     if no_execute:
         _warn_of_missing_outputs(loaded)
     else:
@@ -277,6 +293,34 @@ def build_html_command(
     website = build_html(loaded, echo=lambda line: print(line, file=sys.stderr))
     noun = "page" if website.pages == 1 else "pages"
     print(f"{website.pages} {noun} in {_shown(website.folder)}; open index.html there")
+
+
+@import_app.command("d2lbook")
+def import_d2lbook_command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder with config.ini.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would be written; write nothing.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
+) -> None:
+    """Write _config.yml and _toc.yml beside the config.ini of a d2lbook project.
+
+    Frameworks, aliases, library modules, parts and numbers are taken over;
+    the chapters stay untouched. What cannot be taken over is listed.
+    """
+    _need_folder(folder, "check the path")
+    imported = import_d2lbook(folder)
+    for finding in imported.warnings:
+        print(finding, file=sys.stderr)
+    for note in imported.notes:
+        print(f"note: {note}", file=sys.stderr)
+    if dry_run:
+        for name, text in imported.files.items():
+            print(f"==> {_shown(folder / name)} <==\n{text}")
+        return
+    imported.write(force)
+    for name in imported.files:
+        print(f"{_shown(folder / name)}: written")
 
 
 def main() -> None:
@@ -299,19 +343,14 @@ def main() -> None:
 def _load(context: typer.Context, book: Path | None) -> Book:
     root = context.find_root().obj
     folder = book or root or Path()
-    if not folder.is_dir():
-        raise BookError(
-            Diagnostic(
-                str(folder), 1, 1, "missing-folder", "there is no such folder", "check --book"
-            )
-        )
+    _need_folder(folder, "check --book")
     return load_book(folder)
 
 
-def _findings(book: Book, found: dict[str, Library]) -> list[Diagnostic]:
-    """Return what is wrong in chapters and libraries, each finding once."""
-    of_libraries = [finding for library in found.values() for finding in library.diagnostics]
-    return list(dict.fromkeys([*check(book), *of_libraries]))
+def _need_folder(folder: Path, suggestion: str) -> None:
+    if not folder.is_dir():
+        message = "there is no such folder"
+        raise BookError(Diagnostic(str(folder), 1, 1, "missing-folder", message, suggestion))
 
 
 def _refuse(found: Iterable[Diagnostic]) -> None:
@@ -324,6 +363,12 @@ def _refuse(found: Iterable[Diagnostic]) -> None:
             print(finding, file=sys.stderr)
     if errors:
         raise BookError(*errors)
+
+
+def _refuse_unless_ignored(book: Book, found: Mapping[str, Library]) -> None:
+    """Refuse what is wrong in the libraries alone."""
+    wrong = (finding for library in found.values() for finding in library.diagnostics)
+    _refuse(Ignores(book).keep(wrong))
 
 
 def _chosen(book: Book, framework: str | None) -> dict[str, Environment]:
@@ -354,8 +399,8 @@ def _execute(book: Book, framework: str | None, slots: int | None) -> Report:
     from polybook.progress import progress
 
     keys = Keys.of(book)
-    _refuse(finding for library in keys.libraries.values() for finding in library.diagnostics)
-    _refuse(finding for page in book.pages for finding in page.chapter.diagnostics)
+    _refuse_unless_ignored(book, keys.libraries)
+    _refuse(Ignores(book).keep(one for page in book.pages for one in page.chapter.diagnostics))
     book.build.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=book.build, prefix="run-") as scratch:
         library = Path(scratch) / "library"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from polybook.book import Book, Page
-from polybook.library import Library
+from polybook.library import Library, Symbol, SymbolGraph
 
 
 def inspection(book: Book, libraries: Mapping[str, Library]) -> dict[str, Any]:
@@ -19,17 +19,34 @@ def inspection(book: Book, libraries: Mapping[str, Library]) -> dict[str, Any]:
         "frameworks": list(book.config.framework_names),
         "pages": [_page(page) for page in book.pages],
         "saved": [
-            {
-                "framework": framework,
-                "name": symbol.name,
-                "kind": symbol.kind,
-                "page": symbol.path,
-                "line": symbol.line,
-            }
+            saved
             for framework, library in libraries.items()
-            for symbol in library.symbols
+            for saved in _saved(framework, library)
         ],
     }
+
+
+def _saved(framework: str, library: Library) -> list[dict[str, Any]]:
+    graph = SymbolGraph(library)
+    return [
+        {
+            "framework": framework,
+            "name": symbol.name,
+            "kind": symbol.kind,
+            "page": symbol.path,
+            "line": symbol.line,
+            "uses": _uses(graph, symbol),
+        }
+        for symbol in library.symbols
+    ]
+
+
+def _uses(graph: SymbolGraph, symbol: Symbol) -> list[str]:
+    """Return the saved names that a symbol's definition uses, sorted."""
+    try:
+        return sorted(graph.uses(symbol.qualified))
+    except KeyError:  # a `*` import: the text does not tell what it binds
+        return []
 
 
 def _page(page: Page) -> dict[str, Any]:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import attrs
+import pybtex.errors
 from pybtex.database import BibliographyData, BibliographyDataError, Entry, parse_file
 from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
 
 from polybook.book.config import CONFIG_FILE
+from polybook.book.yaml_file import YamlFile
 from polybook.source import BookError, Diagnostic
+
+_ENTRY = re.compile(r"^\s*@\s*(\w+)\s*[{(]\s*([^\s,]+)\s*,")
+_NO_WORKS = ("comment", "preamble", "string")
 
 
 @attrs.frozen
@@ -43,17 +49,43 @@ def load_bibliography(folder: Path, names: Sequence[str]) -> dict[str, Work]:
     works: dict[str, Work] = {}
     for name in names:
         for key, entry in _parse(folder, name).entries.items():
-            works[key] = work(key, entry)
+            # As sphinxcontrib-bibtex has it, the first of a key counts.
+            works.setdefault(key, work(key, entry))
     return works
+
+
+def duplicate_keys(folder: Path, names: Sequence[str]) -> Iterator[Diagnostic]:
+    """Yield the entries whose key is taken; the files have been read before."""
+    first: dict[str, str] = {}
+    for name in names:
+        text = (folder / name).read_text(encoding="utf-8")
+        for number, line in enumerate(text.split("\n"), 1):
+            match = _ENTRY.match(line)
+            if match is None or match[1].lower() in _NO_WORKS:
+                continue
+            key, place = match[2], f"{name}:{number}"
+            if key.lower() in first:
+                message = f"the key '{key}' is taken, at {first[key.lower()]}"
+                mend = "remove one of the two, or give it another key"
+                column = match.start(2) + 1
+                yield Diagnostic(name, number, column, "duplicate-key", message, mend, "warning")
+            first.setdefault(key.lower(), place)
 
 
 def _parse(folder: Path, name: str) -> BibliographyData:
     if not (folder / name).is_file():
         message = f"the bibliography {name} is missing"
         suggestion = "write it, or take it out of sphinx: config: bibtex_bibfiles"
-        raise BookError(Diagnostic(CONFIG_FILE, 1, 1, "missing-file", message, suggestion))
+        line = YamlFile(folder, CONFIG_FILE, "").line_of_scalar(name)
+        raise BookError(Diagnostic(CONFIG_FILE, line, 1, "missing-file", message, suggestion))
     try:
-        return parse_file(str(folder / name), bib_format="bibtex")
+        # Without the capture a second entry with the same key would be an exception.
+        with pybtex.errors.capture() as problems:
+            data = parse_file(str(folder / name), bib_format="bibtex")
+        for problem in problems:
+            if not str(problem).startswith("repeated bibliography entry"):
+                raise problem
+        return data
     except (PybtexError, BibliographyDataError, UnicodeDecodeError) as error:
         line = getattr(error, "lineno", None) or 1
         raise BookError(

@@ -112,7 +112,9 @@ def load_book(folder: Path, myst: MdParserConfig | None = None) -> Book:
     pages = []
     for entry in entries:
         text = _read(folder, entry)
-        chapter = parse(text, entry.path, config.framework_names, myst or config.myst)
+        chapter = parse(
+            text, entry.path, config.framework_names, myst or config.myst, config.untagged
+        )
         pages.append(Page(entry, chapter, page_frameworks(chapter, config.framework_names)))
     return Book(folder, config, tuple(pages))
 
@@ -137,13 +139,16 @@ def _read(folder: Path, entry: Entry) -> str:
 def page_frameworks(chapter: Chapter, frameworks: tuple[str, ...]) -> tuple[str, ...]:
     """Return the frameworks for which a page exists, in the book's order.
 
-    The front matter decides if it names them. Otherwise a page exists for
-    the frameworks that its cells and tab blocks name, a cell without a
-    pragma naming the default; if they name none, for all.
+    The front matter decides if it names them. Otherwise a page without cells
+    exists for all, and a page with cells for the frameworks that its cells
+    and tab blocks name, a cell without a pragma naming the default; if they
+    name none, for all.
     """
     declared = declared_frameworks(chapter)
     if declared is not None:
         return tuple(name for name in frameworks if name in declared)
+    if not chapter.cells:
+        return frameworks
     named: set[str] = set()
     for cell in chapter.cells:
         if cell.pragma != ("all",):

@@ -10,7 +10,22 @@
           environment: book/environments/pytorch.txt   # pinned requirements
 
 ``library`` left out: the framework's saved cells go nowhere. ``environment``
-left out: notebooks run in the Python that runs polybook.
+left out: notebooks run in the Python that runs polybook. More settings of a
+framework::
+
+          preamble: book/preamble/torch.py   # hand-written head of its library
+          aliases:                # neutral calls in chapters, native ones for readers
+            module: torch         # `simple` names are taken from it
+            simple: {ones: ones, concat: cat}           # d2l.concat(x) -> torch.cat(x)
+            fluent: {numpy: detach().numpy}             # d2l.numpy(x) -> x.detach().numpy()
+            reverse: {'d2l\\.size\\((\\w+)\\)': '\\1.size'}   # regular expressions
+            definitions: |        # what the library defines for the other aliases
+              nn_Module = nn.Module
+
+And of the book::
+
+      untagged: default           # a cell without a pragma: the default framework, or `all`
+      ignore: [missing-alt-text]  # warnings that `polybook check` leaves out
 """
 
 from __future__ import annotations
@@ -33,6 +48,28 @@ _MODULE = re.compile(r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")
 
 
 @attrs.frozen
+class Aliases:
+    """Neutral calls of the library in chapters, and what readers see instead.
+
+    Attributes:
+        module: The framework's own module, as the library imports it.
+        simple: Pairs of a name and its native name in ``module``.
+        fluent: Pairs of a name and the native method, perhaps with a chain.
+        reverse: Pairs of a regular expression and its replacement.
+        definitions: Python text that defines aliases in the library.
+    """
+
+    module: str = ""
+    simple: tuple[tuple[str, str], ...] = ()
+    fluent: tuple[tuple[str, str], ...] = ()
+    reverse: tuple[tuple[str, str], ...] = ()
+    definitions: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.simple or self.fluent or self.reverse or self.definitions)
+
+
+@attrs.frozen
 class Framework:
     """One framework of the book.
 
@@ -41,6 +78,9 @@ class Framework:
         title: What readers see.
         library: Dotted name of the library module; empty without one.
         environment: Requirements file relative to the book; empty without one.
+        preamble: Hand-written head of the library, relative to the book; empty
+            without one.
+        aliases: Its aliases.
         line: Line in ``_config.yml`` that declares it.
         environment_line: Line there that names the requirements file.
     """
@@ -49,6 +89,8 @@ class Framework:
     title: str
     library: str
     environment: str
+    preamble: str
+    aliases: Aliases
     line: int
     environment_line: int
 
@@ -65,6 +107,10 @@ class Config:
     Attributes:
         title: The book's title.
         frameworks: In the order of the tabs; the first is the default.
+        untagged: Whether a cell without a pragma belongs to the ``default``
+            framework or to ``all``.
+        ignore: Codes of the warnings that are left out.
+        ignore_line: Line in ``_config.yml`` that names them.
         base_url: Where the website will be served; empty if not known.
         bibliographies: BibTeX files relative to the book.
         myst: Settings of the MyST parser.
@@ -72,6 +118,9 @@ class Config:
 
     title: str
     frameworks: tuple[Framework, ...]
+    untagged: str
+    ignore: tuple[str, ...]
+    ignore_line: int
     base_url: str
     bibliographies: tuple[str, ...]
     myst: MdParserConfig = attrs.field(repr=False)
@@ -105,6 +154,9 @@ def load_config(folder: Path) -> Config:
     return Config(
         title=str(file.data.get("title") or "My Jupyter Book"),
         frameworks=_frameworks(file),
+        untagged=_untagged(file),
+        ignore=_ignore(file),
+        ignore_line=file.line("polybook", "ignore"),
         base_url=str(_mapping(file, "html").get("baseurl") or ""),
         bibliographies=tuple(str(name) for name in _as_list(bibliographies)),
         myst=_myst(file, sphinx),
@@ -145,7 +197,7 @@ def _only(file: YamlFile, given: dict[str, Any], known: tuple[str, ...], *keys: 
 
 def _frameworks(file: YamlFile) -> tuple[Framework, ...]:
     section = _mapping(file, "polybook")
-    _only(file, section, ("frameworks",), "polybook")
+    _only(file, section, ("frameworks", "untagged", "ignore"), "polybook")
     declared = _mapping(file, "polybook", "frameworks")
     return tuple(_framework(file, str(name)) for name in declared)
 
@@ -161,7 +213,7 @@ def _framework(file: YamlFile, name: str) -> Framework:
             line,
         )
     given = _mapping(file, *where)
-    _only(file, given, ("title", "library", "environment"), *where)
+    _only(file, given, ("title", "library", "environment", "preamble", "aliases"), *where)
     library = str(given.get("library") or "")
     if library and not _MODULE.match(library):
         raise file.error(
@@ -175,21 +227,66 @@ def _framework(file: YamlFile, name: str) -> Framework:
         title=str(given.get("title") or name),
         library=library,
         environment=str(given.get("environment") or ""),
+        preamble=str(given.get("preamble") or ""),
+        aliases=_aliases(file, *where, "aliases"),
         line=line,
         environment_line=file.line(*where, "environment"),
     )
 
 
+def _aliases(file: YamlFile, *where: str) -> Aliases:
+    given = _mapping(file, *where)
+    _only(file, given, ("module", "simple", "fluent", "reverse", "definitions"), *where)
+    for pattern, template in _mapping(file, *where, "reverse").items():
+        try:
+            # The replacement as well: it may name groups.
+            re.sub(str(pattern), str(template), "")
+        except (re.error, IndexError) as error:
+            raise file.error(
+                "invalid-config",
+                f"'{pattern}: {template}' is no regular expression and its replacement: {error}",
+                line=file.line(*where, "reverse", str(pattern)),
+            ) from None
+    return Aliases(
+        module=str(given.get("module") or ""),
+        simple=_pairs(file, *where, "simple"),
+        fluent=_pairs(file, *where, "fluent"),
+        reverse=_pairs(file, *where, "reverse"),
+        definitions=str(given.get("definitions") or ""),
+    )
+
+
+def _pairs(file: YamlFile, *where: str) -> tuple[tuple[str, str], ...]:
+    return tuple((str(key), str(value)) for key, value in _mapping(file, *where).items())
+
+
+def _untagged(file: YamlFile) -> str:
+    value = _mapping(file, "polybook").get("untagged", "default")
+    if value not in ("default", "all"):
+        raise file.error(
+            "invalid-config",
+            f"'untagged' cannot be '{value}'",
+            "write default or all",
+            file.line("polybook", "untagged"),
+        )
+    return str(value)
+
+
+def _ignore(file: YamlFile) -> tuple[str, ...]:
+    return tuple(map(str, _as_list(_mapping(file, "polybook").get("ignore") or [])))
+
+
 def _myst(file: YamlFile, sphinx: dict[str, Any]) -> MdParserConfig:
     """Return the MyST settings that Jupyter Book arrives at for the same file."""
     parse = _mapping(file, "parse")
-    extensions = set(MYST_EXTENSIONS) | set(_as_list(parse.get("myst_enable_extensions") or []))
     given = {
         key.removeprefix("myst_"): value
         for key, value in sphinx.items()
         if str(key).startswith("myst_")
     }
-    given["enable_extensions"] = extensions | set(_as_list(given.get("enable_extensions") or []))
+    # A list in the book replaces the one that holds without it.
+    named = given.get("enable_extensions") or parse.get("myst_enable_extensions")
+    given["enable_extensions"] = {*(_as_list(named) if named else MYST_EXTENSIONS), "dollarmath"}
     known = {field.name for field in MdParserConfig.get_fields()}
     settings = {"dmath_double_inline": True, **given}
     try:

@@ -73,3 +73,20 @@ class YamlFile:
             elif isinstance(node, yaml.MappingNode):
                 waiting[:0] = [part for pair in node.value for part in pair]
         return 1
+
+
+class _Dumper(yaml.SafeDumper):
+    pass
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
+def yaml_text(data: Any) -> str:
+    """Return ``data`` as YAML that people can edit: in its order, with long lines whole."""
+    return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)

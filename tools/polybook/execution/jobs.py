@@ -59,7 +59,7 @@ class Keys:
         Raises:
             ExecutionError: The requirements cannot be read.
         """
-        cells = [code.source for code in code_cells(page, framework)]
+        cells = [code.source for code in code_cells(self.book, page, framework)]
         parts = [(f"cell {number}", code_digest(code)) for number, code in enumerate(cells, 1)]
         parts += self._library_parts("\n".join(cells), framework)
         parts.append(("the environment", self._environment_digest(framework)))
@@ -94,10 +94,10 @@ def environments(book: Book) -> dict[str, Environment]:
 def jobs(book: Book, keys: Keys, framework: str | None = None) -> list[Job]:
     """Return the notebooks of ``book`` that have code, of all frameworks or of one."""
     return [
-        Job(page.path, name, keys.key(page, name), execution_notebook(page, name))
+        Job(page.path, name, keys.key(page, name), execution_notebook(book, page, name))
         for page in book.pages
         for name in page.frameworks
-        if framework in (None, name) and code_cells(page, name)
+        if framework in (None, name) and code_cells(book, page, name)
     ]
 
 

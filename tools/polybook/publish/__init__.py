@@ -16,7 +16,9 @@ from polybook import __version__
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Set up each part of the extension."""
+    from polybook.publish.api import setup_api
     from polybook.publish.assets import setup_assets
+    from polybook.publish.autodoc import setup_autodoc
     from polybook.publish.citation import setup_citation
     from polybook.publish.downloads import setup_downloads
     from polybook.publish.freshness import setup_freshness
@@ -28,6 +30,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("sphinx_design")
     setup_parser(app)
     setup_numbers(app)
+    setup_api(app)
+    setup_autodoc(app)
     setup_citation(app)
     setup_downloads(app)
     setup_freshness(app)

@@ -33,7 +33,7 @@ def _offer(app: Sphinx, doctree: nodes.document) -> None:
         return
     links = []
     for name in page.frameworks:
-        if not code_cells(page, name):
+        if not code_cells(book, page, name):
             continue
         # Relative to the page; the notebooks lie in a folder of their own.
         here = posixpath.dirname(docname) or "."

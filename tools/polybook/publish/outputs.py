@@ -9,7 +9,7 @@ import attrs
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from polybook.book import Page
+from polybook.book import Book, Page
 from polybook.notebook import code_cells
 from polybook.source import Cell
 
@@ -26,6 +26,11 @@ class PageOutputs:
 
     notebook: NotebookNode
     index: Mapping[tuple[int, str], int]
+
+    def source(self, cell: Cell, framework: str) -> str:
+        """Return the code of ``cell`` in ``framework``; empty if it runs none."""
+        at = self.index.get((cell.line, framework))
+        return self.notebook.cells[at]["source"] if at is not None else ""
 
     def outputs(self, cell: Cell, framework: str) -> list[NotebookNode]:
         """Return the outputs of ``cell`` in ``framework``; empty without a stored run."""
@@ -44,10 +49,11 @@ def _canonical(outputs: list[NotebookNode]) -> str:
     return json.dumps(shown, sort_keys=True)
 
 
-def page_outputs(page: Page, executed: Mapping[str, NotebookNode]) -> PageOutputs:
+def page_outputs(book: Book, page: Page, executed: Mapping[str, NotebookNode]) -> PageOutputs:
     """Join the executed notebooks of a page.
 
     Args:
+        book: The book.
         page: The page.
         executed: Executed notebook by framework; a framework whose run is
             not stored is left out, and its cells have no outputs.
@@ -58,7 +64,7 @@ def page_outputs(page: Page, executed: Mapping[str, NotebookNode]) -> PageOutput
     index: dict[tuple[int, str], int] = {}
     for framework in page.frameworks:
         done = executed.get(framework)
-        for number, code in enumerate(code_cells(page, framework)):
+        for number, code in enumerate(code_cells(book, page, framework)):
             cell = new_code_cell(code.source, id=f"{framework}-{number}")
             if done is not None:
                 cell["outputs"] = done.cells[number]["outputs"]

@@ -18,6 +18,7 @@ from sphinx.config import Config
 from sphinx.util import logging
 
 from polybook.book import Page
+from polybook.book.lint import Ignores
 from polybook.publish.outputs import PageOutputs, page_outputs
 from polybook.publish.project import Project, project_of
 from polybook.publish.renderer import ChapterRenderer
@@ -70,7 +71,7 @@ class ChapterParser(MystNbParser):
             # made is the chapter to render.
             page = project.reparsed(page, inputstring)
         # A plain `jupyter-book build` has not asked `polybook check`.
-        for finding in page.chapter.diagnostics:
+        for finding in Ignores(project.book).keep(page.chapter.diagnostics):
             LOGGER.warning(
                 "%s [%s]", finding.message, finding.code, location=(env.docname, finding.line)
             )
@@ -85,7 +86,7 @@ def _same_text(chapter: str, given: str) -> bool:
 
 def _render(page: Page, project: Project, document: nodes.document) -> None:
     env = document.settings.env
-    outputs = page_outputs(page, project.executed(page))
+    outputs = page_outputs(project.book, page, project.executed(page))
 
     def warn(kind: Any, message: str) -> None:
         create_warning(document, message, kind, line=1, append_to=document)
@@ -100,6 +101,13 @@ def _render(page: Page, project: Project, document: nodes.document) -> None:
     parser.options["frameworks"] = {
         framework.name: framework.title for framework in project.book.config.frameworks
     }
+    parser.options["equations"] = {
+        name: target.names[0]
+        for other in project.book.pages
+        for target in other.chapter.targets
+        if target.kind == "equation"
+        for name in target.names[1:]
+    }
     logger = SphinxDocLogger(document)
     document.attributes["nb_renderer"] = load_renderer(env.mystnb_config.render_plugin)(
         renderer, logger
@@ -107,7 +115,7 @@ def _render(page: Page, project: Project, document: nodes.document) -> None:
     md_env = dict(page.chapter.env)
     tokens = [
         Token("nb_initialise", "", 0, map=[0, 0]),
-        *_page_tokens(page, outputs),
+        *page_tokens(page, outputs),
         Token("nb_finalise", "", 0, map=[0, 0]),
     ]
     path = Path(env.doc2path(env.docname))
@@ -120,7 +128,9 @@ def _render(page: Page, project: Project, document: nodes.document) -> None:
         env.nb_metadata[env.docname].setdefault("js_files", {})[key] = (uri, kwargs)
 
 
-def _page_tokens(page: Page, outputs: PageOutputs) -> list[Token]:
+def page_tokens(page: Page, outputs: PageOutputs) -> list[Token]:
+    """Return the tokens of a page: the chapter's, with tab sets, code and outputs."""
+
     def differ(cell: Cell) -> bool:
         return outputs.differ(cell, page.frameworks)
 
@@ -128,7 +138,8 @@ def _page_tokens(page: Page, outputs: PageOutputs) -> list[Token]:
         at = outputs.index.get((cell.line, framework))
         if at is None:
             return []
-        tags = {"source": ["remove-output"], "output": ["remove-input"]}.get(part, [])
+        tags = [*cell.tags, *(f"hide-{what}" for what in sorted(cell.hide))]
+        tags += {"source": ["remove-output"], "output": ["remove-input"]}.get(part, [])
         if part == "output" and not outputs.outputs(cell, framework):
             return []
         return [
@@ -142,4 +153,4 @@ def _page_tokens(page: Page, outputs: PageOutputs) -> list[Token]:
             )
         ]
 
-    return arrange(page.chapter.tokens, page.frameworks, differ, cell_tokens)
+    return arrange(page.chapter.tokens, page.frameworks, outputs.source, differ, cell_tokens)

@@ -17,6 +17,7 @@ from polybook.book import Book, Page, load_book
 from polybook.book.book import page_frameworks
 from polybook.execution.jobs import Keys
 from polybook.execution.store import Store
+from polybook.library import Library
 from polybook.notebook import code_cells
 from polybook.source import BookError, parse
 
@@ -49,12 +50,17 @@ class Project:
         self._store = store_of(folder / "_build")
         self._executed: dict[str, dict[str, NotebookNode]] = {}
 
+    @property
+    def libraries(self) -> dict[str, Library]:
+        """The libraries of the book, by framework."""
+        return self._keys.libraries if self.book else {}
+
     def executed(self, page: Page) -> dict[str, NotebookNode]:
         """Return the stored runs of ``page`` that are fresh, by framework."""
         if page.docname not in self._executed:
             found = {}
             for framework in page.frameworks:
-                if code_cells(page, framework):
+                if code_cells(self.book, page, framework):
                     key = self._keys.key(page, framework)
                     notebook = self._store.get(page.path, framework, key)
                     if notebook is not None:
@@ -65,16 +71,19 @@ class Project:
     def reparsed(self, page: Page, text: str) -> Page:
         """Return ``page`` with another text."""
         assert self.book is not None
-        names = self.book.config.framework_names
-        chapter = parse(text, page.path, names, self.book.config.myst)
+        config = self.book.config
+        names = config.framework_names
+        chapter = parse(text, page.path, names, config.myst, config.untagged)
         return Page(page.entry, chapter, page_frameworks(chapter, names))
 
     def fingerprint(self, page: Page) -> str:
         """Return a digest of all that decides how ``page`` looks, beside other pages."""
         executed = self.executed(page)
         digests = {name: run.metadata["polybook"]["sha256"] for name, run in executed.items()}
-        titles = [(f.name, f.title) for f in self.book.config.frameworks] if self.book else []
-        content = json.dumps([page.chapter.text, digests, titles], sort_keys=True)
+        frameworks = self.book.config.frameworks if self.book else ()
+        # Aliases change the cells that readers see, also where nothing has been executed.
+        shown = [(f.name, f.title, f.library, repr(f.aliases)) for f in frameworks]
+        content = json.dumps([page.chapter.text, digests, shown], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -7,14 +7,14 @@ from docutils.parsers.rst import directives
 from markdown_it.tree import SyntaxTreeNode
 from myst_nb.sphinx_ import SphinxNbRenderer
 from myst_parser.mdit_to_docutils.base import token_line
-from sphinx_design.shared import create_component
 
+from polybook.publish.dialect import DialectRendering
+from polybook.publish.panel import tab_item, tab_set
+from polybook.source.fence import read_head
 from polybook.source.pragma import framework_code
 
-SYNC_GROUP = "framework"
 
-
-class ChapterRenderer(SphinxNbRenderer):
+class ChapterRenderer(DialectRendering, SphinxNbRenderer):
     """Renders figures, tab sets and numbered equations beside what MyST-NB renders."""
 
     def render_figure(self, token: SyntaxTreeNode) -> None:
@@ -49,37 +49,34 @@ class ChapterRenderer(SphinxNbRenderer):
 
     def render_tab_set(self, token: SyntaxTreeNode) -> None:
         """Render panels that a reader switches by framework."""
-        tab_set = create_component("tab-set", classes=["sd-tab-set", "polybook-tabs"])
-        with self.current_node_context(tab_set, append=True):
+        with self.current_node_context(tab_set(), append=True):
             self.render_children(token)
 
     def render_tab_item(self, token: SyntaxTreeNode) -> None:
         """Render one panel, labelled with the framework's title."""
         name = token.meta["framework"]
         title = self.md_options["frameworks"].get(name, name)
-        item = create_component("tab-item", classes=["sd-tab-item"], selected=False)
-        item += nodes.rubric(
-            title,
-            "",
-            nodes.Text(title),
-            classes=["sd-tab-label"],
-            sync_id=name,
-            sync_group=SYNC_GROUP,
-        )
-        content = create_component("tab-content", classes=["sd-tab-content"])
-        item += content
+        item, content = tab_item(name, title)
         self.current_node.append(item)
         with self.current_node_context(content):
             self.render_children(token)
 
     def render_cell(self, token: SyntaxTreeNode) -> None:
         """Render a cell inside a directive, where it cannot run, as a listing."""
-        source, _ = framework_code(token.content, 1)
+        # Its options are no code.
+        options = read_head(token.info, token.content).options
+        source, _ = framework_code("\n".join(token.content.split("\n")[options:]), 1)
         node = self.create_highlighted_code_block(
             source, "ipython3", source=self.document["source"], line=token_line(token, 0)
         )
         self.add_line_and_source_path(node, token)
         self.current_node.append(node)
+
+    def render_select(self, token: SyntaxTreeNode) -> None:
+        """Leave out what only lets plain Jupyter choose a framework."""
+
+    def render_stored_output(self, token: SyntaxTreeNode) -> None:
+        """Leave out outputs that are stored in a chapter, which the parser has reported."""
 
     def render_tab_block(self, token: SyntaxTreeNode) -> None:
         """Render text of some frameworks inside a directive, which the parser has reported."""
@@ -106,7 +103,13 @@ class ChapterRenderer(SphinxNbRenderer):
             node["label"] = label or self._random_label()
             target = self.add_math_target(node)
             self.add_line_and_source_path(target, token)
-            self.current_node.append(target)
+            if isinstance(self.current_node, nodes.TextElement):
+                # docutils hands a target's id on to blocks only, and Sphinx
+                # counts what has one.
+                node["ids"] += target["ids"]
+                self.document.ids.update(dict.fromkeys(target["ids"], node))
+            else:
+                self.current_node.append(target)
         self.current_node.append(node)
 
     def _random_label(self) -> str:

@@ -2,8 +2,8 @@
 
 The chapter's tokens come in, tokens with ``tab_set`` and ``tab_item`` around
 what belongs to some frameworks only come out. A cell that all frameworks of
-the page share appears once; where its outputs differ, they stand in tabs
-below it.
+the page share appears once if its code is the same for each; where its
+outputs differ, they stand in tabs below it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from markdown_it.token import Token
 from polybook.source import Cell, TabBlock
 
 OutputsDiffer = Callable[[Cell], bool]
+CellSource = Callable[[Cell, str], str]
 CellTokens = Callable[[Cell, str, str], list[Token]]
 
 
@@ -35,6 +36,7 @@ class _Piece:
 def arrange(
     tokens: Sequence[Token],
     frameworks: tuple[str, ...],
+    source: CellSource,
     outputs_differ: OutputsDiffer,
     cell_tokens: CellTokens,
 ) -> list[Token]:
@@ -43,6 +45,7 @@ def arrange(
     Args:
         tokens: The chapter's tokens; they are left as they are.
         frameworks: Those of the page, in order.
+        source: The code of a cell for a framework; empty if it runs none.
         outputs_differ: Whether a shared cell has other outputs from one
             framework to the next.
         cell_tokens: Makes the tokens of a cell for a framework; the last
@@ -51,7 +54,7 @@ def arrange(
     arranged: list[Token] = []
     run: list[_Piece] = []
     for group in _groups(tokens):
-        pieces = _pieces(group, frameworks, outputs_differ, cell_tokens)
+        pieces = _pieces(group, frameworks, source, outputs_differ, cell_tokens)
         if pieces is None:
             arranged += _flush(run, frameworks)
             run = []
@@ -76,6 +79,7 @@ def _groups(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 def _pieces(
     group: list[Token],
     frameworks: tuple[str, ...],
+    source: CellSource,
     outputs_differ: OutputsDiffer,
     cell_tokens: CellTokens,
 ) -> list[_Piece] | None:
@@ -83,8 +87,9 @@ def _pieces(
     token = group[0]
     if token.type == "cell":
         cell: Cell = token.meta["cell"]
-        mine = tuple(name for name in frameworks if name in cell.frameworks)
-        if mine != frameworks:
+        sources = {name: source(cell, name) for name in frameworks if name in cell.frameworks}
+        mine = tuple(name for name in sources if sources[name])
+        if mine != frameworks or len(set(sources.values())) > 1:
             return [_Piece(mine, lambda name: cell_tokens(cell, name, "all"))] if mine else []
         if not outputs_differ(cell):
             return [_Piece((), lambda name: cell_tokens(cell, name, "all"))]

@@ -1,0 +1,144 @@
+"""What the dialect's text looks like on pages: captions, slide marks, lists of pages."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+FILES = {
+    "_config.yml": """\
+title: Book
+bibtex_bibfiles: [works.bib]
+polybook:
+  frameworks:
+    alpha:
+    beta:
+sphinx:
+  config:
+    bibtex_bibfiles: [works.bib]
+""",
+    "_toc.yml": """\
+format: jb-book
+root: index
+options:
+  numbered: true
+chapters:
+  - file: deep/index
+    sections:
+      - file: deep/one
+""",
+    "works.bib": "@book{Alpha.2001, author={Alpha, A}, title={T}, year=2001, publisher={P}}\n",
+    "index.md": """\
+# Book
+
+```toc
+:numbered:
+
+deep/index
+```
+
+```toc
+elsewhere
+```
+
+```eval_rst
+  .. only:: html
+
+     Only in *HTML*.
+```
+
+:bibliography:`works.bib`
+""",
+    "deep/index.md": "# Deep\n\n```toc\none.md\n```\n",
+    "deep/one.md": """\
+# [**One**] and all
+:label:`sec_one`
+
+See :numref:`tab_x`, :eqref:`eq_a`, :eqref:`eq_b`, :eqref:`eq_c`, :eqref:`eq_d`.
+
+: Speeds of $x$ and :citet:`Alpha.2001`
+:label:`tab_x`
+
+| a |
+|---|
+| 1 |
+
+(**$$a$$**)
+:eqlabel:`eq_a`
+:eqlabel:`eq_b`
+
+Text $$c$$ :eqlabel:`eq_c` and
+$$
+- d
+$$ :eqlabel:`eq_d`
+
+[**Shown**] [~~hidden~~] x^2^ ~~struck~~ <eos> **第一。**后
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the website, built without a warning."""
+    folder = tmp_path_factory.mktemp("dialect")
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    command = ["-m", "polybook", "build", "html", "--no-execute", "--book", str(folder)]
+    done = subprocess.run(
+        [sys.executable, *command], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "WARNING" not in done.stderr
+    return folder / "_build/html"
+
+
+def article(site: Path, name: str) -> Tag:
+    soup = BeautifulSoup((site / name).read_text(encoding="utf-8"), "html.parser")
+    found = soup.find("article")
+    assert isinstance(found, Tag)
+    return found
+
+
+def test_a_captioned_table_is_numbered(site: Path) -> None:
+    page = article(site, "deep/one.html")
+    caption = page.find("caption")
+    assert caption is not None
+    assert caption.get_text().rstrip("#") == "Table 1.1.1 Speeds of \\(x\\) and Alpha (2001)"
+
+
+def test_each_formula_is_numbered_and_each_label_leads_to_it(site: Path) -> None:
+    page = article(site, "deep/one.html")
+    numbers = [span.get_text().rstrip("#") for span in page.select(".eqno")]
+    assert numbers == ["(1.1.1)", "(1.1.2)", "(1.1.3)"]
+    links = {link.get_text(): link["href"] for link in page.select("p a.internal")}
+    assert links["(1.1.1)"] == "#equation-eq-a"
+    assert links["(1.1.3)"] == "#equation-eq-d"
+    assert not page.select("p div.math"), "a formula stands between paragraphs"
+
+
+def test_slide_marks_leave_their_text(site: Path) -> None:
+    page = article(site, "deep/one.html")
+    assert page.h1 is not None
+    assert page.h1.get_text().rstrip("#") == "1.1. One and all"
+    last = page.find_all("p")[-1]
+    assert last.decode_contents() == (
+        "Shown  x<sup>2</sup> <s>struck</s> &lt;eos&gt; <strong>第一。</strong>后"
+    )
+
+
+def test_a_list_of_pages_follows_the_table_of_contents(site: Path) -> None:
+    links = [link["href"] for link in article(site, "index.html").select(".toctree-wrapper a")]
+    assert links == ["deep/index.html", "deep/one.html"]
+    links = [link["href"] for link in article(site, "deep/index.html").select("a.reference")]
+    assert links == ["one.html"]
+
+
+def test_text_for_sphinx_and_the_list_of_works(site: Path) -> None:
+    page = article(site, "index.html")
+    assert "Only in HTML." in page.get_text()
+    assert len(page.select(".citation")) == 1

@@ -1,0 +1,24 @@
+"""All that is wrong in a book, from every room, less what its authors ignore."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from polybook.book import Book, check
+from polybook.book.lint import Ignores
+from polybook.library import Library
+from polybook.library.calls import check_calls
+from polybook.notebook import unchanged_calls
+from polybook.source import Diagnostic
+
+
+def findings(book: Book, libraries: Mapping[str, Library]) -> list[Diagnostic]:
+    """Return what is wrong in configuration, chapters and libraries, each finding once.
+
+    A request to ignore what is not there is a finding as well.
+    """
+    of_libraries = [finding for library in libraries.values() for finding in library.diagnostics]
+    every = [*check(book), *of_libraries, *check_calls(book, libraries), *unchanged_calls(book)]
+    ignores = Ignores(book)
+    kept = ignores.keep(dict.fromkeys(every))
+    return [*kept, *ignores.unused()]

@@ -1,0 +1,154 @@
+"""Symbols of a library to nodes, as Sphinx's Python domain shows objects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import attrs
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.environment import BuildEnvironment
+
+from polybook.book import Book
+from polybook.library import Library, Symbol
+from polybook.library.description import Description
+from polybook.publish.docstring import docstring_nodes
+
+_INVALID = re.compile(r"[^\w.-]+")
+_OBJECT_TYPES = {"property": "property", "data": "data"}
+
+
+def api_id(framework: str, qualified: str) -> str:
+    """Return the anchor of a symbol on the API page, such as ``api-alpha-Trainer.fit``."""
+    return "api-" + _INVALID.sub("-", f"{framework}-{qualified}")
+
+
+@attrs.define
+class SymbolWriter:
+    """Writes the symbols of one library into one document.
+
+    Attributes:
+        book: The book, for the sections that define them.
+        env: Sphinx's environment.
+        document: The page.
+        library: The library.
+        anchor: Returns the anchor for a qualified name.
+        says_where: Whether each symbol names its section.
+    """
+
+    book: Book
+    env: BuildEnvironment
+    document: nodes.document
+    library: Library
+    anchor: Callable[[str], str]
+    says_where: bool = True
+
+    def write(self, found: Description, members: Callable[[str], bool]) -> list[nodes.Node]:
+        """Return the nodes of a symbol, with those of its members that ``members`` chooses."""
+        chosen = [each for each in found.members if members(each.symbol.name)]
+        return self._object(found, None, chosen)
+
+    def _object(
+        self, found: Description, owner: Description | None, members: list[Description]
+    ) -> list[nodes.Node]:
+        kind = _OBJECT_TYPES.get(found.kind, found.kind)
+        body = addnodes.desc(domain="py", objtype=kind, desctype=kind, classes=["py", kind])
+        # Older and newer names of the same thing.
+        body["noindex"] = body["no-index"] = False
+        signature = self._signature(found)
+        index = addnodes.index(entries=[])
+        if self._note(found.symbol.qualified, kind, signature):
+            place = f"class in {self.library.module}" if kind == "class" else self.library.module
+            words = f"{found.symbol.name} ({place})"
+            index["entries"].append(("single", words, signature["ids"][0], "", None))
+        body += signature
+        content = addnodes.desc_content()
+        if found.bases:
+            bases = nodes.paragraph("", "Bases: ", classes=["polybook-bases"])
+            for number, base in enumerate(found.bases):
+                bases += [nodes.Text(", ")] if number else []
+                bases += nodes.literal(base, base)
+            content += bases
+        content += list(docstring_nodes(found.docstring, self._label))
+        elsewhere = owner is not None and _section(owner.symbol) != _section(found.symbol)
+        if elsewhere or (owner is None and self.says_where):
+            content += self.origin("Defined in ", found.symbol)
+        for member in members:
+            content += self._object(member, found, [])
+        body += content
+        return [index, body]
+
+    def _signature(self, found: Description) -> addnodes.desc_signature:
+        signature = addnodes.desc_signature(
+            classes=["sig", "sig-object", "py"], module=self.library.module, _toc_name=""
+        )
+        signature["fullname"] = found.symbol.qualified
+        signature["_toc_parts"] = (self.library.module, found.symbol.qualified)
+        if found.kind in ("class", "property"):
+            signature += addnodes.desc_annotation(
+                "", "", addnodes.desc_sig_keyword(found.kind, found.kind), nodes.Text(" ")
+            )
+        signature += addnodes.desc_name(found.symbol.name, found.symbol.name)
+        if found.parameters is not None:
+            parameters = addnodes.desc_parameterlist()
+            for each in found.parameters:
+                parameters += addnodes.desc_parameter(
+                    "", "", addnodes.desc_sig_name(each, each), noemph=True
+                )
+            signature += parameters
+        if found.returns:
+            signature += addnodes.desc_returns("", found.returns)
+        if found.value:
+            signature += addnodes.desc_annotation(
+                "", "", nodes.Text(" = "), nodes.Text(found.value), classes=["polybook-value"]
+            )
+        return signature
+
+    def _note(self, qualified: str, kind: str, signature: addnodes.desc_signature) -> bool:
+        """Give the symbol its anchor; make it known to references unless another page has."""
+        anchor = self.anchor(qualified)
+        if anchor in self.document.ids:
+            return False
+        signature["ids"].append(anchor)
+        self.document.note_explicit_target(signature)
+        python = self.env.get_domain("py")
+        name = f"{self.library.module}.{qualified}"
+        if name in python.objects:
+            return False
+        python.note_object(name, kind, anchor, location=signature)
+        return True
+
+    def origin(self, words: str, symbol: Symbol) -> nodes.paragraph:
+        """Return ``words`` and a link to the section that defines ``symbol``."""
+        link = self._label(symbol.label) if symbol.label else None
+        page = next((page for page in self.book.pages if page.path == symbol.path), None)
+        if link is None and page is not None:
+            link = self._link("doc", f"/{page.docname}", page.chapter.title)
+        if link is None:
+            link = nodes.literal(symbol.path, symbol.path)
+        return nodes.paragraph("", words, link, classes=["polybook-origin"])
+
+    def _label(self, name: str) -> nodes.Node | None:
+        label = self.book.numbering.find(name)
+        if label is None or label.target.kind != "section":
+            return None
+        number = f"Section {label.dotted}: " if label.number else ""
+        title = label.target.title.replace("`", "")
+        return self._link("ref", label.name.lower(), f"{number}{title}")
+
+    def _link(self, role: str, target: str, words: str) -> addnodes.pending_xref:
+        return addnodes.pending_xref(
+            "",
+            nodes.inline("", words, classes=["std", f"std-{role}"]),
+            refdomain="std",
+            reftype=role,
+            refexplicit=True,
+            reftarget=target,
+            refdoc=self.env.docname,
+            refwarn=True,
+        )
+
+
+def _section(symbol: Symbol) -> tuple[str, str | None]:
+    return symbol.path, symbol.label
