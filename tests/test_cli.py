@@ -277,6 +277,25 @@ def test_bad_input_gives_one_message_and_keeps_the_last_good_build(
     assert page.read_text(encoding="utf-8") == "the last good build"
 
 
+def test_keep_going_renders_and_extracts_in_spite_of_errors(
+    polybook: Polybook, tiny_book: Path
+) -> None:
+    edit(tiny_book / "guide/shapes.md", ":numref:`sec_numbers`", ":numref:`sec_number`")
+    edit(
+        tiny_book / "guide/shapes.md",
+        "        self.side = side",
+        "        self.side = side\n    nobody",
+    )
+    built = polybook("build", "html", "--no-execute", "--keep-going", "--book", tiny_book)
+    assert built.returncode == 1
+    assert "no label is called 'sec_number'" in built.stderr
+    assert (tiny_book / "_build/html/guide/shapes.html").is_file()
+    written = polybook("library", "--keep-going", "--book", tiny_book)
+    assert written.returncode == 1
+    assert "unresolved-library-name" in written.stderr
+    assert "return x + x" in (tiny_book / "tinylib/alpha.py").read_text(encoding="utf-8")
+
+
 def test_a_cell_that_raises_keeps_the_last_good_build(polybook: Polybook, tiny_book: Path) -> None:
     page = tiny_book / "_build/html/index.html"
     page.parent.mkdir(parents=True)

@@ -76,6 +76,13 @@ BookOption = Annotated[
     Path | None,
     typer.Option("--book", metavar="DIR", help="Folder of the book.", show_default="this folder"),
 ]
+KeepGoingOption = Annotated[
+    bool,
+    typer.Option(
+        "--keep-going",
+        help="Do what can be done in spite of errors in the book; exit 1 at the end.",
+    ),
+]
 FrameworkOption = Annotated[
     str | None, typer.Option("--framework", metavar="F", help="Only this framework.")
 ]
@@ -162,11 +169,18 @@ def library_command(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 if a module is out of date.")
     ] = False,
+    keep_going: KeepGoingOption = False,
 ) -> None:
-    """Extract the `#@save` cells into the library, one module per framework."""
+    """Extract the `#@save` cells into the library, one module per framework.
+
+    With errors in saved cells nothing is written, or, with `--keep-going`,
+    the modules without what is wrong.
+    """
     loaded = _load(context, book)
     found = libraries(loaded)
-    _refuse_unless_ignored(loaded, found)
+    errors = _errors(_of_libraries(loaded, found))
+    if errors and not keep_going:
+        raise BookError(*errors)
     outdated = []
     for name, library in found.items():
         framework = loaded.config.framework(name)
@@ -187,7 +201,7 @@ def library_command(
         else:
             changed = write(library, path)
             print(f"{framework.library_path}: {'written' if changed else 'up to date'}")
-    _refuse(outdated)
+    _refuse([*errors, *outdated])
     if check:
         print("the library is up to date")
 
@@ -276,14 +290,18 @@ def build_html_command(
     no_execute: Annotated[
         bool, typer.Option("--no-execute", help="Render with the outputs that the store has.")
     ] = False,
+    keep_going: KeepGoingOption = False,
     jobs: JobsOption = None,
 ) -> None:
     """Run what is stale, then render the website to _build/html.
 
-    If anything fails, the last good website stays as it is.
+    If anything fails, the last good website stays as it is. With
+    `--keep-going` mistakes in the text do not stop the rendering.
     """
     loaded = _load(context, book)
-    _refuse(findings(loaded, libraries(loaded)))
+    errors = _errors(findings(loaded, libraries(loaded)))
+    if errors and not keep_going:
+        raise BookError(*errors)
     if no_execute:
         _warn_of_missing_outputs(loaded)
     else:
@@ -293,6 +311,7 @@ def build_html_command(
     website = build_html(loaded, echo=lambda line: print(line, file=sys.stderr))
     noun = "page" if website.pages == 1 else "pages"
     print(f"{website.pages} {noun} in {_shown(website.folder)}; open index.html there")
+    _refuse(errors)
 
 
 @import_app.command("d2lbook")
@@ -353,22 +372,28 @@ def _need_folder(folder: Path, suggestion: str) -> None:
         raise BookError(Diagnostic(str(folder), 1, 1, "missing-folder", message, suggestion))
 
 
-def _refuse(found: Iterable[Diagnostic]) -> None:
-    """Print warnings; raise if there is an error."""
+def _errors(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Print warnings and return the errors."""
     errors = []
     for finding in found:
         if finding.severity == "error":
             errors.append(finding)
         else:
             print(finding, file=sys.stderr)
-    if errors:
+    return errors
+
+
+def _refuse(found: Iterable[Diagnostic]) -> None:
+    """Print warnings; raise if there is an error."""
+    if errors := _errors(found):
         raise BookError(*errors)
 
 
-def _refuse_unless_ignored(book: Book, found: Mapping[str, Library]) -> None:
-    """Refuse what is wrong in the libraries alone."""
-    wrong = (finding for library in found.values() for finding in library.diagnostics)
-    _refuse(Ignores(book).keep(wrong))
+def _of_libraries(book: Book, found: Mapping[str, Library]) -> Iterable[Diagnostic]:
+    """Return what is wrong in the libraries alone and not ignored."""
+    return Ignores(book).keep(
+        finding for library in found.values() for finding in library.diagnostics
+    )
 
 
 def _chosen(book: Book, framework: str | None) -> dict[str, Environment]:
@@ -399,7 +424,7 @@ def _execute(book: Book, framework: str | None, slots: int | None) -> Report:
     from polybook.progress import progress
 
     keys = Keys.of(book)
-    _refuse_unless_ignored(book, keys.libraries)
+    _refuse(_of_libraries(book, keys.libraries))
     _refuse(Ignores(book).keep(one for page in book.pages for one in page.chapter.diagnostics))
     book.build.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=book.build, prefix="run-") as scratch:
