@@ -25,7 +25,7 @@ def shown(book: MakeBook, text: str) -> str:
 def test_a_table_has_its_number_and_caption_above(book: MakeBook) -> None:
     text = ": Speeds of :citet:`Gamma.2002`\n:label:`tab_x`\n\n| a |\n|---|\n\n:numref:`tab_x`\n"
     assert shown(book, text) == (
-        '**Table 1.1.1** Speeds of G (2002)\n\n<a id="tab_x"></a>\n\n| a |\n|---|\n\n'
+        '**Table 1.1.1** Speeds of Gamma (2002)\n\n<a id="tab_x"></a>\n\n| a |\n|---|\n\n'
         "[Table 1.1.1](#tab_x)"
     )
 
@@ -44,7 +44,7 @@ def test_a_caption_in_a_quotation_stays_there(book: MakeBook) -> None:
         ("[**x**](https://example.org) and (**a** b)", None),
         ("The <eos> of <b>x</b> and `<eos>`", "The \\<eos> of <b>x</b> and `<eos>`"),
         ("Use :func:`f` and :class:`A.B`", "Use `f()` and `A.B`"),
-        ("a\n\n```eval_rst\n.. note:: x\n```\n\n:bibliography:`works.bib`\n\nb", "a\n\n\n\n\n\nb"),
+        ("a\n\n```eval_rst\n.. note:: x\n```\n\n:bibliography:`works.bib`\n\nb", "a\n\n\n\nb"),
     ],
 )
 def test_what_is_no_markdown_becomes_some(book: MakeBook, text: str, expected: str | None) -> None:

@@ -66,9 +66,9 @@ def test_marks_become_references_numbers_and_figures(built_book: Path) -> None:
     figure = body.select_one("figure")
     assert figure["id"] == "fig-square"
     assert figure.select_one(".caption-number").text.strip() == "Fig. 1.2.1"
-    assert "A square whose sides have length one." in figure.figcaption.text
+    assert "A square whose sides have length one <unit>." in figure.figcaption.text
     image = figure.select_one("img")
-    assert image["alt"] == "A square whose sides have length one."
+    assert image["alt"] == "A square whose sides have length one <unit>."
     assert "width: 120px" in image["style"]
     link = next(a for a in body.select("a.reference") if a.text == "Section 1.1")
     assert link["href"] == "numbers.html#sec-numbers"

@@ -10,10 +10,12 @@ from polybook.source.rules.cell import cell
 from polybook.source.rules.display import wrap_display
 from polybook.source.rules.emphasis import emphasis
 from polybook.source.rules.html import html_lines, html_text
+from polybook.source.rules.join import join_fragments, join_text
 from polybook.source.rules.listing import listing
 from polybook.source.rules.lost_fence import lost_fence
 from polybook.source.rules.mark import mark
 from polybook.source.rules.mark_line import mark_line
+from polybook.source.rules.role import role
 from polybook.source.rules.script import script
 from polybook.source.rules.slide import slide
 from polybook.source.rules.tab_block import tab_block
@@ -36,6 +38,10 @@ def dialect_plugin(md: MarkdownIt) -> None:
     md.inline.ruler.before("backticks", "mark", mark)
     md.inline.ruler.before("strikethrough", "script", script)
     md.inline.ruler.at("emphasis", emphasis)
+    if "myst_role" in md.inline.ruler.get_all_rules():
+        md.inline.ruler.at("myst_role", role)
     md.inline.ruler.at("html_inline", html_text)
     md.enable("strikethrough")
+    md.inline.ruler2.at("fragments_join", join_fragments)
+    md.core.ruler.at("text_join", join_text)
     md.core.ruler.after("inline", "attach", attach)

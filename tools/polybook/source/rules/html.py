@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from markdown_it.common.html_re import HTML_TAG_RE
+from markdown_it.common.utils import isLinkClose, isLinkOpen
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.html_block import html_block
 from markdown_it.rules_inline import StateInline
-from markdown_it.rules_inline.html_inline import html_inline
 
+_HTML = re.compile(HTML_TAG_RE.pattern.removeprefix("^"))
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
 _ELEMENTS = frozenset(
     re.findall(
@@ -39,10 +41,20 @@ def is_html(text: str, at: int) -> bool:
 
 
 def html_text(state: StateInline, silent: bool) -> bool:
-    """Inline rule: markdown-it's own, for tags that HTML knows."""
-    if state.src[state.pos] != "<" or not is_html(state.src, state.pos):
+    """Inline rule: as markdown-it's own, for tags that HTML knows.
+
+    Markdown-it's copies the rest of the text at each tag.
+    """
+    if not state.md.options.get("html") or state.src[state.pos] != "<":
         return False
-    return html_inline(state, silent)
+    match = _HTML.match(state.src, state.pos) if is_html(state.src, state.pos) else None
+    if match is None:
+        return False
+    if not silent:
+        state.push("html_inline", "", 0).content = match[0]
+        state.linkLevel += isLinkOpen(match[0]) - isLinkClose(match[0])
+    state.pos = match.end()
+    return True
 
 
 def html_lines(state: StateBlock, start: int, end: int, silent: bool) -> bool:

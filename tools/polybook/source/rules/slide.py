@@ -23,6 +23,7 @@ SLIDES = "polybook_slides"
 _QUICK = re.compile(r"[\[(](?:\*\*|~~)|(?:\*\*|~~)[\])]")
 _SIGN = re.compile(
     r"\\."
+    r"|\{[a-zA-Z0-9_+:-]{1,60}\}(?P<role>`+)"
     r"|(?P<code>`+)"
     r"|(?P<math>\$\$?)"
     r"|(?P<comment><!--)"
@@ -114,7 +115,9 @@ def _marks(content: str, token: int) -> Iterator[Mark]:
     at = 0
     while match := _SIGN.search(content, at):
         at = match.end()
-        if match["code"] or match["math"] or match["comment"]:
+        if match["role"]:
+            at = skipped.end_of_role(match["role"], at)
+        elif match["code"] or match["math"] or match["comment"]:
             at = skipped.end(match[0], at)
         elif match["open"] or match["close"] or match["bare"]:
             yield Mark(match[0], token, match.start())
@@ -126,6 +129,11 @@ class _Skipped:
     def __init__(self, content: str) -> None:
         self.content = content
         self._missing: set[str] = set()
+
+    def end_of_role(self, ticks: str, at: int) -> int:
+        """Return where the value of a MyST role ends, which any run of backticks closes."""
+        found = self.content.find(ticks, at + 1)
+        return found + len(ticks) if found >= 0 else at
 
     def end(self, sign: str, at: int) -> int:
         """Return where what ``sign`` opens before ``at`` ends; ``at`` if nowhere."""
