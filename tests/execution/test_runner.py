@@ -287,23 +287,23 @@ def test_a_notebook_stops_on_request_with_its_children(execute: Run, tmp_path: P
 
 def test_a_persons_own_settings_do_not_reach_the_kernel() -> None:
     inherited = {
-        "HOME": "/home/ada",
+        "HOME": "/people/ada",
         "PATH": "/usr/bin",
-        "PYTHONPATH": "/home/ada/lib",
-        "PYTHONSTARTUP": "/home/ada/start.py",
-        "IPYTHONDIR": "/home/ada/.ipython",
+        "PYTHONPATH": "/people/ada/lib",
+        "PYTHONSTARTUP": "/people/ada/start.py",
+        "IPYTHONDIR": "/people/ada/.ipython",
         "MPLBACKEND": "agg",
     }
     environ = kernel_environ(
-        inherited, python=Path("/env/bin/python"), library=Path("/book"), folder=Path("/work")
+        inherited, python=Path("/env/bin/python"), library=Path("/book"), folder=Path("/scratch")
     )
     assert environ == {
-        "HOME": "/home/ada",
+        "HOME": "/people/ada",
         "PATH": f"/env/bin{os.pathsep}/usr/bin",
         "PYTHONPATH": "/book",
         "PYTHONHASHSEED": "0",
         "SOURCE_DATE_EPOCH": "0",
-        "IPYTHONDIR": "/work/ipython",
+        "IPYTHONDIR": "/scratch/ipython",
     }
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import gc
-import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import attrs
 import typer
@@ -22,13 +21,14 @@ from polybook.book.d2lbook import import_d2lbook
 from polybook.book.lint import Ignores
 from polybook.book.output import fresh_folder
 from polybook.execution.environments import Environment
-from polybook.execution.failure import ExecutionError, Failure
+from polybook.execution.failure import ExecutionError
 from polybook.execution.jobs import Keys, environments, jobs, stage_libraries
 from polybook.execution.schedule import Report, execute, plan
 from polybook.execution.store import Store
 from polybook.findings import findings
 from polybook.inspection import inspection, outline
 from polybook.library import Library, differences, libraries, write
+from polybook.printing import counted, github, print_failure, print_json, shown
 from polybook.source import BookError, Diagnostic
 from polybook.source.suggestion import did_you_mean
 
@@ -120,7 +120,7 @@ def inspect_command(
     """
     loaded = _load(context, book)
     if format is TextOrJson.json:
-        _print_json(inspection(loaded, libraries(loaded)))
+        print_json(inspection(loaded, libraries(loaded)))
     else:
         print(outline(loaded))
 
@@ -150,14 +150,14 @@ def check_command(
     except BookError as error:
         found = list(error.diagnostics)
     if format is CheckFormat.json:
-        _print_json([attrs.asdict(finding) for finding in found])
+        print_json([attrs.asdict(finding) for finding in found])
     elif format is CheckFormat.github:
         for finding in found:
-            print(_github(finding))
+            print(github(finding))
     else:
         for finding in found:
             print(finding)
-        print(_counted(found))
+        print(counted(found))
     if any(finding.severity == "error" for finding in found):
         raise typer.Exit(1)
 
@@ -280,7 +280,7 @@ def notebooks_command(
             lambda page, name: store.get(page.path, name, keys.key(page, name)),
             chosen,
         )
-    print(f"{count} notebooks in {_shown(loaded.build / 'notebooks')}")
+    print(f"{count} notebooks in {shown(loaded.build / 'notebooks')}")
 
 
 @build_app.command("html")
@@ -310,7 +310,7 @@ def build_html_command(
 
     website = build_html(loaded, echo=lambda line: print(line, file=sys.stderr))
     noun = "page" if website.pages == 1 else "pages"
-    print(f"{website.pages} {noun} in {_shown(website.folder)}; open index.html there")
+    print(f"{website.pages} {noun} in {shown(website.folder)}; open index.html there")
     _refuse(errors)
 
 
@@ -335,11 +335,11 @@ def import_d2lbook_command(
         print(f"note: {note}", file=sys.stderr)
     if dry_run:
         for name, text in imported.files.items():
-            print(f"==> {_shown(folder / name)} <==\n{text}")
+            print(f"==> {shown(folder / name)} <==\n{text}")
         return
     imported.write(force)
     for name in imported.files:
-        print(f"{_shown(folder / name)}: written")
+        print(f"{shown(folder / name)}: written")
 
 
 def main() -> None:
@@ -442,23 +442,17 @@ def _execute(book: Book, framework: str | None, slots: int | None) -> Report:
                 report=listener,
             )
     for failure in report.failures:
-        _print_failure(failure)
+        print_failure(failure)
     listener.summarize(report)
     if report.diagnostics:
         raise ExecutionError(*report.diagnostics)
     return report
 
 
-def _print_failure(failure: Failure) -> None:
-    if failure.traceback:
-        print(f"\n{failure.page}:{failure.line} ({failure.framework})", file=sys.stderr)
-        print(failure.traceback.rstrip() + "\n", file=sys.stderr)
-
-
 def _print_plan(book: Book, framework: str | None, format: TextOrJson) -> None:
     planned = plan(jobs(book, Keys.of(book), framework), _store(book))
     if format is TextOrJson.json:
-        _print_json([attrs.asdict(one) for one in planned])
+        print_json([attrs.asdict(one) for one in planned])
         return
     for one in planned:
         print(
@@ -477,35 +471,3 @@ def _warn_of_missing_outputs(book: Book) -> None:
             "their cells are shown without",
             file=sys.stderr,
         )
-
-
-def _github(finding: Diagnostic) -> str:
-    """Return ``finding`` as a workflow command that GitHub shows beside the line."""
-
-    def escaped(text: str) -> str:
-        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-    def property_value(text: str) -> str:
-        return escaped(text).replace(":", "%3A").replace(",", "%2C")
-
-    message = finding.message + (f"\n{finding.suggestion}" if finding.suggestion else "")
-    place = f"file={property_value(finding.path)},line={finding.line},col={finding.column}"
-    return f"::{finding.severity} {place},title={property_value(finding.code)}::{escaped(message)}"
-
-
-def _counted(found: Sequence[Diagnostic]) -> str:
-    errors = sum(finding.severity == "error" for finding in found)
-    warnings = len(found) - errors
-    return f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, indent=2, ensure_ascii=False))
-
-
-def _shown(path: Path) -> str:
-    """Return ``path`` as short as it can be typed from here."""
-    try:
-        return os.path.relpath(path)
-    except ValueError:
-        return str(path)
