@@ -199,8 +199,6 @@ class _Place:
             span = Span(literal.start - len(head) - 1, literal.end + 1)
         else:
             match = self._search(rf"{re.escape(head)}(`+)(?!`){_loosely(token.content)}\1")
-            # A slide mark in its value is in the file alone.
-            match = match or self._search(rf"{re.escape(head)}(`+).+?\1")
             if not match:
                 return Span(self.cursor, self.cursor)
             span = Span(*match.span())
@@ -248,6 +246,8 @@ class _Place:
         Most text has; making a pattern takes longer than all else.
         """
         text = self.lines.text
+        if not head and len(content.split()) > 1 or content != content.strip():
+            return None  # A blank may be a line end in the file, and that place the first.
         at = text.find(head or content, self.cursor, self.end)
         whole = before + content + after
         if at < 0 or not text.startswith(whole, at, self.end):
@@ -255,7 +255,7 @@ class _Place:
         return Span(at + len(before), at + len(before) + len(content))
 
     def _search(self, pattern: str) -> re.Match[str] | None:
-        return re.compile(pattern, re.DOTALL).search(self.lines.text, self.cursor, self.end)
+        return re.compile(pattern).search(self.lines.text, self.cursor, self.end)
 
 
 def _loosely(content: str) -> str:

@@ -215,7 +215,7 @@ class _Places:
         self.tokens = state.tokens
         self._source: list[str] | None = None
         self.state = state
-        self._contents: dict[int, Lines] = {}
+        self._contents: dict[int, tuple[int, Lines]] = {}
         self._begins: dict[tuple[int, int], int] = {}
 
     def of(self, mark: Mark) -> tuple[int, int]:
@@ -223,11 +223,17 @@ class _Places:
         if self._source is None:
             self._source = self.state.src.split("\n")
         token = self.tokens[mark.token]
+        first, after = token.map or (0, 0)
         if mark.token not in self._contents:
-            self._contents[mark.token] = Lines(token.content)
-        lines = self._contents[mark.token]
+            # Markdown-it takes whatever Unicode calls blank from a paragraph's
+            # head, also whole lines.
+            head = token.content.split("\n", 1)[0].strip()
+            while first < after - 1 and head not in self._source[first]:
+                first += 1
+            self._contents[mark.token] = first, Lines(token.content)
+        first, lines = self._contents[mark.token]
         number = lines.line_of(mark.at)
-        line = (token.map[0] if token.map else 0) + number
+        line = min(first + number, max(after - 1, 0))
         source = self._source[line] if line < len(self._source) else ""
         if (mark.token, number) not in self._begins:
             # A line of the content is a piece of the author's line.
