@@ -251,11 +251,13 @@ def test_real_kernels_run_side_by_side(
 
 
 BUILD = """
-import sys
+import signal, sys
 from pathlib import Path
 from nbformat.v4 import new_code_cell, new_notebook
 from polybook.execution import *
 
+# Who starts the tests in the background of a shell makes them deaf to this.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 folder = Path(sys.argv[1])
 def job(page, source):
     cell = new_code_cell(source, metadata={"polybook": {"lines": [1]}})

@@ -246,7 +246,7 @@ class _Place:
         Most text has; making a pattern takes longer than all else.
         """
         text = self.lines.text
-        if not head and len(content.split()) > 1 or content != content.strip():
+        if not head and (len(content.split()) > 1 or content != content.strip()):
             return None  # A blank may be a line end in the file, and that place the first.
         at = text.find(head or content, self.cursor, self.end)
         whole = before + content + after
