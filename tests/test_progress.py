@@ -8,6 +8,7 @@ import pytest
 from nbformat.v4 import new_notebook
 from rich.console import Console
 
+from polybook.cli.progress import LiveProgress, PlainProgress, progress, summary
 from polybook.execution import (
     CellStarted,
     Event,
@@ -20,7 +21,6 @@ from polybook.execution import (
     Report,
     Started,
 )
-from polybook.progress import LiveProgress, PlainProgress, progress, summary
 
 PAGE = "chapters/basics/numbers.md"
 FAILURE = Failure(PAGE, "beta", 12, "ZeroDivisionError", "division by zero\nand more")

@@ -1,0 +1,66 @@
+"""``polybook build``: the rendered book."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from polybook.book import Book
+from polybook.cli.execute import run_stale
+from polybook.cli.opening import open_book, open_store
+from polybook.cli.options import BookOption, JobsOption, KeepGoingOption
+from polybook.cli.printing import shown
+from polybook.cli.refusal import refuse
+from polybook.execution.jobs import Keys, jobs
+from polybook.execution.schedule import plan
+from polybook.findings import findings
+from polybook.library import libraries
+
+app = typer.Typer(
+    name="build",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Render the book; see `build html --help`.",
+)
+
+
+@app.command("html")
+def build_html_command(
+    context: typer.Context,
+    book: BookOption = None,
+    no_execute: Annotated[
+        bool, typer.Option("--no-execute", help="Render with the outputs that the store has.")
+    ] = False,
+    keep_going: KeepGoingOption = False,
+    jobs: JobsOption = None,
+) -> None:
+    """Run what is stale, then render the website to _build/html.
+
+    If anything fails, the last good website stays as it is. With
+    `--keep-going` mistakes in the text do not stop the rendering.
+    """
+    loaded = open_book(context, book)
+    errors = refuse(findings(loaded, libraries(loaded)), keep_going)
+    if no_execute:
+        _warn_of_missing_outputs(loaded)
+    else:
+        run_stale(loaded, None, jobs)
+    from polybook.publish.build import build_html
+
+    website = build_html(loaded, echo=lambda line: print(line, file=sys.stderr))
+    noun = "page" if website.pages == 1 else "pages"
+    print(f"{website.pages} {noun} in {shown(website.folder)}; open index.html there")
+    refuse(errors)
+
+
+def _warn_of_missing_outputs(book: Book) -> None:
+    planned = plan(jobs(book, Keys.of(book)), open_store(book))
+    missing = sum(one.state != "fresh" for one in planned)
+    if missing:
+        print(
+            f"{missing} of {len(planned)} notebooks have no up-to-date outputs; "
+            "their cells are shown without",
+            file=sys.stderr,
+        )

@@ -1,0 +1,38 @@
+"""``polybook env``: what the notebooks of each framework need, installed."""
+
+from __future__ import annotations
+
+import typer
+
+from polybook.cli.opening import chosen_environments, open_book
+from polybook.cli.options import BookOption, FrameworkOption
+from polybook.execution.failure import ExecutionError
+from polybook.source import Diagnostic
+
+app = typer.Typer()
+
+
+@app.command("env")
+def env_command(
+    context: typer.Context, book: BookOption = None, framework: FrameworkOption = None
+) -> None:
+    """Create the environment of each framework from its pinned requirements.
+
+    An environment that is there and up to date is left alone; one that cannot
+    be built does not keep the others from being built.
+    """
+    loaded = open_book(context, book)
+    failed: list[Diagnostic] = []
+    for name, environment in chosen_environments(loaded, framework).items():
+        if environment.is_ready():
+            print(f"{name}: ready")
+            continue
+        print(f"{name}: installing {loaded.config.framework(name).environment} ...", flush=True)
+        try:
+            environment.create()
+        except ExecutionError as error:
+            failed += error.diagnostics
+        else:
+            print(f"{name}: ready")
+    if failed:
+        raise ExecutionError(*failed)

@@ -1,0 +1,43 @@
+"""``polybook notebooks``: what readers download and run."""
+
+from __future__ import annotations
+
+import typer
+
+from polybook.book.output import fresh_folder
+from polybook.cli.opening import chosen_environments, open_book, open_store
+from polybook.cli.options import BookOption, FrameworkOption
+from polybook.cli.printing import shown
+from polybook.cli.refusal import refuse
+from polybook.execution.jobs import Keys, environments
+from polybook.findings import findings
+from polybook.library import libraries
+
+app = typer.Typer()
+
+
+@app.command("notebooks")
+def notebooks_command(
+    context: typer.Context, book: BookOption = None, framework: FrameworkOption = None
+) -> None:
+    """Write the readers' notebooks to _build/notebooks, with the stored outputs.
+
+    References become links, pictures are attached, and the text and code of
+    other frameworks are left out.
+    """
+    from polybook.notebook.write import write_notebooks
+
+    loaded = open_book(context, book)
+    found = libraries(loaded)
+    refuse(findings(loaded, found))
+    keys = Keys(loaded, found, environments(loaded))
+    store = open_store(loaded)
+    chosen = list(chosen_environments(loaded, framework))
+    with fresh_folder(loaded.build / "notebooks") as folder:
+        count = write_notebooks(
+            loaded,
+            folder,
+            lambda page, name: store.get(page.path, name, keys.key(page, name)),
+            chosen,
+        )
+    print(f"{count} notebooks in {shown(loaded.build / 'notebooks')}")

@@ -1,0 +1,31 @@
+"""Going no further with a book that has errors; warnings are printed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+
+from polybook.book import Book
+from polybook.book.lint import Ignores
+from polybook.library import Library
+from polybook.source import BookError, Diagnostic
+
+
+def refuse(found: Iterable[Diagnostic], keep_going: bool = False) -> list[Diagnostic]:
+    """Print warnings and raise the errors, or return them in order to keep going."""
+    errors = []
+    for finding in found:
+        if finding.severity == "error":
+            errors.append(finding)
+        else:
+            print(finding, file=sys.stderr)
+    if errors and not keep_going:
+        raise BookError(*errors)
+    return errors
+
+
+def library_findings(book: Book, libraries: Mapping[str, Library]) -> Iterable[Diagnostic]:
+    """Return what is wrong in the libraries alone and not ignored."""
+    return Ignores(book).keep(
+        finding for library in libraries.values() for finding in library.diagnostics
+    )
