@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 
 import attrs
 
@@ -90,14 +91,7 @@ def every_statement(cell: SavedCell) -> tuple[list[SavedStatement], list[Diagnos
 
     The comment lines in column 0 above a statement belong to it.
     """
-    code, marks = _read(cell)
-    try:
-        body = parse(code.text).body
-        if code.problem:
-            raise code.problem
-    except SyntaxError as error:
-        return [], [_invalid(cell, error)]
-    return _Selection(cell, code, body, marks).every()
+    return _select(cell, *_read(cell), _Selection.every)
 
 
 def saved_statements(cell: SavedCell) -> tuple[list[SavedStatement], list[Diagnostic]]:
@@ -110,13 +104,7 @@ def saved_statements(cell: SavedCell) -> tuple[list[SavedStatement], list[Diagno
     code, marks = _read(cell)
     if not marks and not (code.problem and MARK.search(cell.source)):
         return [], []
-    try:
-        body = parse(code.text).body
-        if code.problem:
-            raise code.problem
-    except SyntaxError as error:
-        return [], [_invalid(cell, error)]
-    return _Selection(cell, code, body, marks).run()
+    return _select(cell, code, marks, _Selection.marked)
 
 
 def _read(cell: SavedCell) -> tuple[Code, list[tuple[int, int]]]:
@@ -128,6 +116,22 @@ def _read(cell: SavedCell) -> tuple[Code, list[tuple[int, int]]]:
         if (found := MARK.search(comment))
     ]
     return code, marks
+
+
+def _select(
+    cell: SavedCell,
+    code: Code,
+    marks: list[tuple[int, int]],
+    take: Callable[[_Selection], tuple[list[SavedStatement], list[Diagnostic]]],
+) -> tuple[list[SavedStatement], list[Diagnostic]]:
+    """Return what ``take`` takes of ``cell``; nothing if its code is no Python."""
+    try:
+        body = parse(code.text).body
+        if code.problem:
+            raise code.problem
+    except SyntaxError as error:
+        return [], [_invalid(cell, error)]
+    return take(_Selection(cell, code, body, marks))
 
 
 def _invalid(cell: SavedCell, error: SyntaxError) -> Diagnostic:
@@ -149,7 +153,8 @@ class _Selection:
             self.starts.setdefault(first_row(node), []).append(index)
         self.diagnostics: list[Diagnostic] = []
 
-    def run(self) -> tuple[list[SavedStatement], list[Diagnostic]]:
+    def marked(self) -> tuple[list[SavedStatement], list[Diagnostic]]:
+        """Take the statements that the marks name."""
         misplaced = []
         for mark in self.marks:
             holders = [
