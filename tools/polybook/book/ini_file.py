@@ -7,32 +7,23 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from polybook.source import BookError, Diagnostic
+from polybook.book.text_file import TextFile
 
 _BETWEEN_WORDS = re.compile(r"[\s,]+")
 
 
-class IniFile:
+class IniFile(TextFile):
     """An INI file with ``%`` interpolation: a literal ``%`` is written ``%%``.
-
-    Attributes:
-        name: Path relative to the folder, for diagnostics.
 
     Raises:
         BookError: The file is missing or malformed, with the line.
     """
 
     def __init__(self, folder: Path, name: str, missing: str) -> None:
-        self.name = name
-        try:
-            text = (folder / name).read_text(encoding="utf-8-sig")
-        except FileNotFoundError:
-            raise self.error("missing-file", f"{name} is missing", missing) from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise self.error("unreadable-file", f"{name} cannot be read: {error}") from None
+        super().__init__(folder, name, missing)
         parser = configparser.ConfigParser()
         try:
-            parser.read_string(text, name)
+            parser.read_string(self.text, name)
         except configparser.ParsingError as error:
             # It lists every such line; text before the first section has only its own.
             line = error.errors[0][0] if hasattr(error, "errors") else error.lineno
@@ -44,7 +35,7 @@ class IniFile:
             raise self.error(
                 "invalid-config", message, "remove one of them", error.lineno or 1
             ) from None
-        self._lines = dict(_lines(text, parser))
+        self._lines = dict(_lines(self.text, parser))
         self._values = {name: self._section(parser, name) for name in parser.sections()}
 
     def _section(self, parser: configparser.ConfigParser, section: str) -> dict[str, str]:
@@ -78,10 +69,6 @@ class IniFile:
     def line(self, section: str, key: str = "") -> int:
         """Return the line of a key, or of its section if there is no such key."""
         return self._lines.get((section, key)) or self._lines.get((section, "")) or 1
-
-    def error(self, code: str, message: str, suggestion: str = "", line: int = 1) -> BookError:
-        """Return an error that points into this file."""
-        return BookError(Diagnostic(self.name, line, 1, code, message, suggestion))
 
 
 def _lines(text: str, parser: configparser.ConfigParser) -> Iterator[tuple[tuple[str, str], int]]:

@@ -7,14 +7,13 @@ from typing import Any
 
 import yaml
 
-from polybook.source import BookError, Diagnostic
+from polybook.book.text_file import TextFile
 
 
-class YamlFile:
+class YamlFile(TextFile):
     """A YAML file of the book.
 
     Attributes:
-        name: Path relative to the book, for diagnostics.
         data: Its content as plain Python values.
 
     Raises:
@@ -22,16 +21,10 @@ class YamlFile:
     """
 
     def __init__(self, folder: Path, name: str, missing: str) -> None:
-        self.name = name
+        super().__init__(folder, name, missing)
         try:
-            text = (folder / name).read_text(encoding="utf-8")
-        except FileNotFoundError:
-            raise self.error("missing-file", f"{name} is missing", missing) from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise self.error("unreadable-file", f"{name} cannot be read: {error}") from None
-        try:
-            self._node = yaml.compose(text, Loader=yaml.SafeLoader)
-            self.data: Any = yaml.safe_load(text)
+            self._node = yaml.compose(self.text, Loader=yaml.SafeLoader)
+            self.data: Any = yaml.safe_load(self.text)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             raise self.error(
@@ -42,10 +35,6 @@ class YamlFile:
         except (ValueError, RecursionError) as error:
             # Such as a date with a 13th month: well-formed, yet no value.
             raise self.error("invalid-yaml", f"this cannot be read: {error}") from None
-
-    def error(self, code: str, message: str, suggestion: str = "", line: int = 1) -> BookError:
-        """Return an error that points into this file."""
-        return BookError(Diagnostic(self.name, line, 1, code, message, suggestion))
 
     def line(self, *keys: str) -> int:
         """Return the line of the value reached by ``keys``, or of the last key that exists."""
