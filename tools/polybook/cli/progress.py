@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from types import TracebackType
 
 import attrs
 from rich.console import Console
@@ -20,21 +19,24 @@ def progress(console: Console) -> LiveProgress | PlainProgress:
     return LiveProgress(console) if console.is_terminal else PlainProgress(console)
 
 
-class PlainProgress:
-    """One line for each notebook that starts, finishes or fails."""
+class _Progress:
+    """What both listeners share."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
 
+    def summarize(self, report: Report) -> None:
+        """Show what was done in all."""
+        _print(self._console, summary(report))
+
+
+class PlainProgress(_Progress):
+    """One line for each notebook that starts, finishes or fails."""
+
     def __enter__(self) -> PlainProgress:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         pass
 
     def __call__(self, event: Event) -> None:
@@ -45,16 +47,12 @@ class PlainProgress:
             case Finished() | Failed():
                 _print(self._console, _outcome(event))
 
-    def summarize(self, report: Report) -> None:
-        """Show what was done in all."""
-        _print(self._console, summary(report))
 
-
-class LiveProgress:
+class LiveProgress(_Progress):
     """A table of the running notebooks; finished and failed ones scroll away above it."""
 
     def __init__(self, console: Console) -> None:
-        self._console = console
+        super().__init__(console)
         self._running: dict[tuple[str, str], _Row] = {}
         self._todo = self._done = self._fresh = 0
         # The table is drawn by rich's thread while notebooks come and go.
@@ -65,12 +63,7 @@ class LiveProgress:
         self._live.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._live.stop()
 
     def __call__(self, event: Event) -> None:
@@ -79,10 +72,6 @@ class LiveProgress:
             self._take(event)
         if isinstance(event, Finished | Failed):
             _print(self._console, _outcome(event))
-
-    def summarize(self, report: Report) -> None:
-        """Show what was done in all."""
-        _print(self._console, summary(report))
 
     def _take(self, event: Event) -> None:
         match event:
