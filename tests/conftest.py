@@ -23,7 +23,7 @@ def tiny_book(tmp_path: Path) -> Path:
     return Path(shutil.copytree(BOOKS / "tiny", tmp_path / "tiny"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def polybook() -> Polybook:
     """Return a function that types ``polybook`` with the given words."""
 

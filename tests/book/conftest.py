@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from resources import write_files
 
 from polybook.book import Book, load_book
 
@@ -59,11 +60,8 @@ def write_book(tmp_path: Path) -> Callable[..., Path]:
             "_config.yml": config,
             "works.bib": works,
         }
-        for name, text in {**pages, **standard, **files}.items():
-            if text is not None:
-                path = tmp_path / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
+        every = {**pages, **standard, **files}
+        write_files(tmp_path, {name: text for name, text in every.items() if text is not None})
         return tmp_path
 
     return write

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from library_cases import findings
+from resources import write_files
 
 from polybook.book import Book, load_book
 from polybook.inspection import inspection
@@ -84,9 +85,7 @@ def book(tmp_path: Path) -> Book:
         "index.md": CHAPTER,
         "head/alpha.py": PREAMBLE,
     }
-    for name, text in files.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
+    write_files(tmp_path, files)
     return load_book(tmp_path)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from resources import write_files
 
 from polybook.book import Book, load_book
 
@@ -52,10 +53,7 @@ def book(tmp_path: Path) -> Callable[..., Book]:
             ),
             "deep/one.md": text,
         }
-        for name, content in files.items():
-            path = tmp_path / name
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(content, encoding="utf-8")
+        write_files(tmp_path, files)
         picture = tmp_path / "img" / "cat.png"
         picture.parent.mkdir(exist_ok=True)
         picture.write_bytes(PICTURE)

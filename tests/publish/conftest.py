@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -14,21 +12,15 @@ from pathlib import Path
 import attrs
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from resources import BOOKS, REPOSITORY, require
+from resources import BOOKS, REPOSITORY, Polybook, require
 
 
 @pytest.fixture(scope="session")
-def built_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built_book(tmp_path_factory: pytest.TempPathFactory, polybook: Polybook) -> Path:
     """Return a copy of the tiny book, executed and built; tests only read it."""
     folder = tmp_path_factory.mktemp("built") / "tiny"
     shutil.copytree(BOOKS / "tiny", folder)
-    done = subprocess.run(
-        [sys.executable, "-m", "polybook", "build", "html", "--book", folder],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    done = polybook("build", "html", "--book", folder)
     assert done.returncode == 0, done.stderr
     assert done.stderr == "", "the build warns"
     return folder

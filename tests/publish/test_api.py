@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 from docutils import nodes
+from resources import Polybook, write_files
 from test_website import panels
 
 from polybook.publish.docstring import docstring_nodes
@@ -123,27 +122,19 @@ FILES = {
 }
 
 
-def build(folder: Path) -> str:
+def build(polybook: Polybook, folder: Path) -> str:
     """Build the website and return what was printed on stderr."""
-    done = subprocess.run(
-        [sys.executable, "-m", "polybook", "build", "html", "--no-execute", "--book", folder],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    done = polybook("build", "html", "--no-execute", "--book", folder)
     assert done.returncode == 0, done.stderr
     # That nothing has been executed is no warning of Sphinx.
     return "\n".join(line for line in done.stderr.splitlines() if "up-to-date outputs" not in line)
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(tmp_path_factory: pytest.TempPathFactory, polybook: Polybook) -> Path:
     folder = tmp_path_factory.mktemp("api")
-    for name, text in FILES.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    assert build(folder) == ""
+    write_files(folder, FILES)
+    assert build(polybook, folder) == ""
     return folder
 
 
@@ -238,26 +229,24 @@ def test_a_module_or_chosen_members_can_be_shown(site: Path) -> None:
     ]
 
 
-def test_pages_follow_the_library(site: Path) -> None:
+def test_pages_follow_the_library(site: Path, polybook: Polybook) -> None:
     chapter = site / "deep/one.md"
     chapter.write_text(ONE.replace("n=1", "n=2"), encoding="utf-8")
     try:
-        assert build(site) == ""
+        assert build(polybook, site) == ""
         for name in ("api", "auto"):
             assert "class Trainer(n=2)" in signatures(article(site, name))
     finally:
         chapter.write_text(ONE, encoding="utf-8")
 
 
-def test_what_no_library_has_is_a_warning(site: Path, tmp_path: Path) -> None:
+def test_what_no_library_has_is_a_warning(site: Path, tmp_path: Path, polybook: Polybook) -> None:
     folder = tmp_path
-    for name, text in FILES.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
+    write_files(folder, FILES)
     wrong = AUTO.replace("autofunction:: trainer", "autofunction:: trainr")
     (folder / "auto.md").write_text(wrong, encoding="utf-8")
     (folder / "api.md").write_text("# Api\n\n```{polybook-api} gamma\n```\n", encoding="utf-8")
-    told = build(folder)
+    told = build(polybook, folder)
     assert "auto.md:" in told
     assert "have no 'trainr' [unresolved-library-name]; did you mean 'trainer'" in told
     assert "api.md:3: WARNING: no framework 'gamma' has a library [unknown-framework]" in told

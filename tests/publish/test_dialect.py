@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from resources import Polybook, write_files
 
 FILES = {
     "_config.yml": """\
@@ -82,16 +81,11 @@ $$ :eqlabel:`eq_d`
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(tmp_path_factory: pytest.TempPathFactory, polybook: Polybook) -> Path:
     """Return the folder of the website, built without a warning."""
     folder = tmp_path_factory.mktemp("dialect")
-    for name, text in FILES.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    command = ["-m", "polybook", "build", "html", "--no-execute", "--book", str(folder)]
-    done = subprocess.run(
-        [sys.executable, *command], capture_output=True, text=True, timeout=300, check=False
-    )
+    write_files(folder, FILES)
+    done = polybook("build", "html", "--no-execute", "--book", folder)
     assert done.returncode == 0, done.stderr
     assert "WARNING" not in done.stderr
     return folder / "_build/html"
