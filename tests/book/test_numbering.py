@@ -87,6 +87,16 @@ def test_a_heading_that_skips_a_level_counts_at_its_place(make_book: MakeBook) -
     assert dotted(book, "last") == ["3", "3.1", "3.2", "3.3"]
 
 
+def test_a_heading_that_asks_for_no_number_counts_nowhere(make_book: MakeBook) -> None:
+    text = (
+        "# Data\n\n## A\n\n## More {.unnumbered}\n\n### Of it\n\n$$x$$\n\n## B {#place}\n\n"
+        "## C {-}\n:label:`sec_c`\n\n![A cat](cat.svg)\n"
+    )
+    book = make_book(PAGES | {"linear/data.md": text}, TOC)
+    assert dotted(book, "linear/data") == ["1.1", "1.1.1", "", "", "1.1.1", "1.1.2", "", "1.1.1"]
+    assert labels(book) == {"place": "1.1.2", "sec_c": ""}
+
+
 def test_headings_in_tab_blocks_and_quotations_have_no_number(make_book: MakeBook) -> None:
     text = "# Last\n:begin_tab:`alpha`\n## In a tab\n:end_tab:\n\n> ## Quoted\n\n## A\n"
     book = make_book({**PAGES, "last.md": text}, TOC)

@@ -43,6 +43,8 @@ def test_a_caption_in_a_quotation_stays_there(book: MakeBook) -> None:
         ("(**$$x$$**)", "$$x$$"),
         ("[**x**](https://example.org) and (**a** b)", None),
         ("The <eos> of <b>x</b> and `<eos>`", "The \\<eos> of <b>x</b> and `<eos>`"),
+        ("## Two {.unnumbered}\n\n## Three {-} ##", "## Two \n\n## Three  ##"),
+        ("## Two {#place .a}\n\nx", '## Two <a id="place"></a>\n\nx'),
         ("Use :func:`f` and :class:`A.B`", "Use `f()` and `A.B`"),
         ("a\n\n```eval_rst\n.. note:: x\n```\n\n:bibliography:`works.bib`\n\nb", "a\n\n\n\nb"),
     ],

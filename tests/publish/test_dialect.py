@@ -29,6 +29,7 @@ chapters:
   - file: deep/index
     sections:
       - file: deep/one
+      - file: deep/two
 """,
     "works.bib": "@book{Alpha.2001, author={Alpha, A}, title={T}, year=2001, publisher={P}}\n",
     "index.md": """\
@@ -53,6 +54,22 @@ elsewhere
 :bibliography:`works.bib`
 """,
     "deep/index.md": "# Deep\n\n```toc\none.md\n```\n",
+    "deep/two.md": """\
+# Two
+
+## A
+
+## Further {.unnumbered}
+
+### Of it
+
+$$x$$
+:eqlabel:`eq_x`
+
+## B {#place}
+
+See :numref:`place` and :eqref:`eq_x`.
+""",
     "deep/one.md": """\
 # [**One**] and all
 :label:`sec_one`
@@ -125,11 +142,19 @@ def test_slide_marks_leave_their_text(site: Path) -> None:
     )
 
 
+def test_a_heading_that_asks_for_no_number_has_none(site: Path) -> None:
+    page = article(site, "deep/two.html")
+    titles = [title.get_text().rstrip("#") for title in page.select("h1, h2, h3")]
+    assert titles == ["1.2. Two", "1.2.1. A", "Further", "Of it", "1.2.2. B"]
+    links = [(link.get_text(), link["href"]) for link in page.select("p a.internal")]
+    assert links == [("Section 1.2.2", "#place"), ("(1.2.1)", "#equation-eq-x")]
+
+
 def test_a_list_of_pages_follows_the_table_of_contents(site: Path) -> None:
     links = [link["href"] for link in article(site, "index.html").select(".toctree-wrapper a")]
-    assert links == ["deep/index.html", "deep/one.html"]
+    assert links == ["deep/index.html", "deep/one.html", "deep/two.html"]
     links = [link["href"] for link in article(site, "deep/index.html").select("a.reference")]
-    assert links == ["one.html"]
+    assert links == ["one.html", "two.html"]
 
 
 def test_text_for_sphinx_and_the_list_of_works(site: Path) -> None:

@@ -24,7 +24,7 @@ def describe(chapter: Chapter) -> str:
         select N NAMES [libs LIBS]        the chapter's, at its first such cell
         stored_output N
         tab_block N FRAMEWORKS            and below it the lines between its marks
-        section N LEVEL "title"
+        section N LEVEL "title" [unnumbered]
         figure N "caption" | table N "caption" | equation N
             label NAME, NAME at N         of the object above
         image N SOURCE [width=..]
@@ -107,7 +107,8 @@ def _with_rows(head: str, rows: Iterator[tuple[int, str]] | tuple[()]) -> str:
 def _target(target: Target, line: int) -> str:
     level = [str(target.level)] if target.kind == "section" else []
     title = [json.dumps(target.title, ensure_ascii=False)] if target.title else []
-    head = " ".join([target.kind, str(line), *level, *title])
+    without = ["unnumbered"] if target.unnumbered else []
+    head = " ".join([target.kind, str(line), *level, *title, *without])
     if not target.names:
         return head
     return f"{head}\n    label {', '.join(target.names)} at {target.line}"

@@ -57,6 +57,7 @@ def test_every_construct_has_examples() -> None:
         "equations",
         "figures",
         "front_matter",
+        "headings",
         "hide",
         "labels",
         "listings",

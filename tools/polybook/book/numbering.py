@@ -73,7 +73,8 @@ def number_pages(pages: Sequence[tuple[Entry, Chapter]]) -> Numbering:
     A page's title has the number of its entry and its further headings count
     below it. Figures, tables and equations count separately within the
     current section, down to two levels; on pages without a number they count
-    through the book.
+    through the book. A heading that asks for no number, and those below it,
+    have none and count nowhere.
     """
     labels: dict[str, Label] = {}
     duplicates: list[Label] = []
@@ -102,7 +103,7 @@ def _number(
     target: Target, headings: _Headings, counters: Counter[tuple[str, tuple[int, ...]]]
 ) -> tuple[int, ...]:
     if target.kind == "section":
-        return headings.enter(target.level) if target.level else ()
+        return headings.enter(target.level, target.unnumbered) if target.level else ()
     if target.kind in ("figure", "table") and not target.title:
         return ()
     section = headings.current[:SECTION_DEPTH]
@@ -118,11 +119,20 @@ class _Headings:
         self.current = page
         self._open: list[tuple[int, int]] = []  # heading level, count at that level
         self._titled = False
+        self._unnumbered = 0  # level of the heading without a number that we are in
 
-    def enter(self, level: int) -> tuple[int, ...]:
+    def enter(self, level: int, unnumbered: bool = False) -> tuple[int, ...]:
         if not self._titled:
             self._titled = True
             return self.page
+        if self._unnumbered and level <= self._unnumbered:
+            self._unnumbered = 0
+        if unnumbered and not self._unnumbered:
+            self._unnumbered = level
+        if self._unnumbered:
+            # What stands here counts as if it stood above the first heading.
+            self.current = self.page
+            return ()
         while self._open and self._open[-1][0] > level:
             last = self._open.pop()
             if not self._open or self._open[-1][0] < level:

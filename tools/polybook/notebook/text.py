@@ -18,6 +18,7 @@ _WORDS = {"section": "Section", "figure": "Fig.", "table": "Table"}
 _REFERENCE_ROLES = ("numref", "ref", "eqref")
 _OBJECT_ROLES = ("func", "class", "mod")
 _CAPTION_SIGN = re.compile(r"(?:Table)?:[ \t]*$")
+_ID = re.compile(r"(?<=[{\s])#([\w:.-]+)")
 
 Edit = tuple[Span, str]
 
@@ -66,6 +67,8 @@ class TextWriter:
                 yield from self._equation(target)
             elif target.kind == "table" and target.caption:
                 yield self._table_number(target, target.caption)
+            elif target.attributes:
+                yield self._heading_attributes(target.attributes)
         for image in chapter.images:
             if not image.span or image.span not in span or _within(image.span, replaced):
                 continue
@@ -96,6 +99,11 @@ class TextWriter:
             ):
                 if where in span and not _within(where, without):
                     yield where, ""
+
+    def _heading_attributes(self, where: Span) -> Edit:
+        """Leave an anchor of the attributes behind a heading, or nothing."""
+        text = where.of(self.page.chapter.text)
+        return where, "".join(_anchor(name) for name in _ID.findall(text)[:1])
 
     def _table_number(self, target: Target, caption: Span) -> Edit:
         """Put the number in place of the sign that begins a table's caption."""

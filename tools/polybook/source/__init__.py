@@ -21,9 +21,11 @@ from polybook.source.chapter import (
 from polybook.source.diagnostic import BookError, Diagnostic
 from polybook.source.lines import Lines, Span
 from polybook.source.parser import MYST_EXTENSIONS, create_parser, parse
+from polybook.source.rules.heading import UNNUMBERED
 
 __all__ = [
     "MYST_EXTENSIONS",
+    "UNNUMBERED",
     "Block",
     "BookError",
     "Cell",

@@ -155,6 +155,8 @@ class Target:
         level: 1 to 6 for a heading that opens a section, 0 otherwise.
         image: The picture of a figure that is a captioned image.
         caption: Where the caption above a table stands, without its colon.
+        unnumbered: Whether a heading asks for no number.
+        attributes: Where the attributes behind a heading stand.
     """
 
     kind: Kind
@@ -165,6 +167,8 @@ class Target:
     level: int = 0
     image: Image | None = None
     caption: Span | None = None
+    unnumbered: bool = False
+    attributes: Span | None = None
 
 
 @attrs.frozen

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+import attrs
 from markdown_it.token import Token
 
 from polybook.source.chapter import Image, Kind, Target
 from polybook.source.directive import Directive, directive
 from polybook.source.lines import Lines, Span
 from polybook.source.rules.caption import SIGN
+from polybook.source.rules.heading import UNNUMBERED
 
 # MyST directives that carry a number, by the kind of thing they make.
 _DIRECTIVES: dict[str, Kind] = {
@@ -48,7 +50,9 @@ def _target(
         title = tokens[index + 1].content
         # Inside a tab block, list or quotation a heading opens no section.
         level = 0 if token.level else int(token.tag[1])
-        return [_make("section", token, names, lines, title=title, level=level)]
+        section = _make("section", token, names, lines, title=title, level=level)
+        written = token.meta.get("attributes")
+        return [_with_attributes(section, token, written, lines) if written else section]
     if token.type == "figure_open":
         image = tokens[index + 1].children[0]  # type: ignore[index]
         return [
@@ -76,6 +80,13 @@ def _target(
     if read := directive(token):
         return _directive(token, read, names, lines)
     return []
+
+
+def _with_attributes(section: Target, token: Token, written: str, lines: Lines) -> Target:
+    classes = str(token.attrGet("class") or "").split()
+    end = lines.text.rfind(written, *attrs.astuple(lines.span(*token.map))) + len(written)
+    where = Span(end - len(written), end)
+    return attrs.evolve(section, unnumbered=UNNUMBERED in classes, attributes=where)
 
 
 def _formula(token: Token, lines: Lines) -> Target:

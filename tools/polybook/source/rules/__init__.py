@@ -9,6 +9,7 @@ from polybook.source.rules.caption import caption
 from polybook.source.rules.cell import cell
 from polybook.source.rules.display import wrap_display
 from polybook.source.rules.emphasis import emphasis
+from polybook.source.rules.heading import heading_attributes
 from polybook.source.rules.html import html_lines, html_text
 from polybook.source.rules.join import join_fragments, join_text
 from polybook.source.rules.listing import listing
@@ -32,6 +33,7 @@ def dialect_plugin(md: MarkdownIt) -> None:
     md.block.ruler.at("html_block", html_lines, {"alt": ["paragraph", "reference", "blockquote"]})
     wrap_display(md)
     md.core.ruler.after("block", "caption", caption)
+    md.core.ruler.after("block", "heading_attributes", heading_attributes)
     md.core.ruler.after("block", "slide", slide)
     md.core.ruler.after("block", "listing", listing)
     md.core.ruler.after("block", "cell", cell)
