@@ -11,7 +11,9 @@ The cases stand in ``fixtures/<construct>.md`` as::
 
 A bug report becomes a test by pasting. What cannot be seen is written with a
 sign: ``␠`` a blank at the end of a line, ``␍`` a carriage return, ``␉`` a
-tab, ``␄`` the end of the text without a final newline.
+tab, ``␄`` the end of the text without a final newline, ``␣`` a no-break
+space, ``␢`` an ideographic space, ``␟`` a blank of no width, ``␛`` a byte
+order mark, ``␁`` a combining acute accent.
 """
 
 from __future__ import annotations
@@ -25,7 +27,17 @@ from markdown_it.utils import read_fixture_file
 from polybook.source import parse
 
 _FILES = sorted((Path(__file__).parent / "fixtures").glob("*.md"))
-_SIGNS = {"␠": " ", "␍": "\r", "␉": "\t", "␄\n": ""}
+_SIGNS = {
+    "␠": " ",
+    "␍": "\r",
+    "␉": "\t",
+    "␄\n": "",
+    "␣": "\xa0",
+    "␢": "\u3000",
+    "␟": "\u200b",
+    "␛": "\ufeff",
+    "␁": "\u0301",
+}
 
 
 def _cases() -> list[object]:
@@ -52,6 +64,7 @@ def test_every_construct_has_examples() -> None:
     assert {file.stem for file in _FILES} == {
         "branches",
         "cells",
+        "chinese",
         "citations",
         "code_cells",
         "equations",
@@ -59,13 +72,19 @@ def test_every_construct_has_examples() -> None:
         "front_matter",
         "headings",
         "hide",
+        "invisible",
+        "japanese",
+        "korean",
         "labels",
         "listings",
         "myst",
+        "portuguese",
         "pragmas",
         "references",
         "select",
         "slides",
         "tab_blocks",
         "tables",
+        "turkish",
+        "vietnamese",
     }

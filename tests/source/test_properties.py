@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from polybook.source import Chapter, Span, parse
+from polybook.source.rules.mark_line import as_name
 
 FRAMEWORKS = ("alpha", "beta")
 
@@ -210,7 +211,7 @@ def hold(text: str) -> None:
         assert mark.span in whole
         if chapter.slides and mark.span.start == mark.span.end:
             continue
-        assert mark.value in mark.span.of(text).replace("\0", "\ufffd")
+        assert mark.value in as_name(mark.span.of(text).replace("\0", "\ufffd"))
     for reference in chapter.references:
         assert reference.span in whole
         if chapter.slides and reference.span.start == reference.span.end:
@@ -219,7 +220,7 @@ def hold(text: str) -> None:
         assert written[0] in ":{" and written[-1] == "`"
         # Between its two lines may stand the sign of a quotation.
         target = " ".join(reference.target.split())
-        assert target in " ".join(written.split()) or len(written.splitlines()) > 1
+        assert target in as_name(" ".join(written.split())) or len(written.splitlines()) > 1
     for diagnostic in chapter.diagnostics:
         assert 1 <= diagnostic.line <= len(chapter.lines)
         assert diagnostic.column >= 1

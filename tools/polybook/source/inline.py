@@ -79,7 +79,13 @@ def scan(tokens: list[Token], lines: Lines, env: dict[str, Any]) -> Found:
                 _set_line(child, lines.line_of(span.start))
             elif child.type == "math_inline_double":
                 child.meta["span"] = place.formula(child)
+            elif child.type == "math_inline":
+                if before and before.type == "text" and before.content.endswith("$"):
+                    _report_dollars(env, lines, place.find_dollars())
             elif child.type == "text":
+                behind = before and before.type == "math_inline" and child.content[:1] == "$"
+                if behind or "$$" in child.content:
+                    _report_dollars(env, lines, place.find_dollars())
                 for miss in in_text(child.content):
                     _report_near_miss(env, miss, lines, place.near(miss.written))
                 if "<" in child.content:
@@ -156,6 +162,18 @@ def _report_near_miss(env: dict[str, Any], miss: NearMiss, lines: Lines, at: int
     report(env, Finding(line, "near-miss-mark", message, suggestion, lines.column_of(at)))
 
 
+def _report_dollars(env: dict[str, Any], lines: Lines, at: int) -> None:
+    """Report ``$$`` that neither begins nor ends a displayed formula."""
+    if at < 0:
+        return
+    message = "this $$ is kept as text, because the other half of its formula is missing"
+    suggestion = "write $$ on both sides, without a blank line between, or \\$ for a dollar sign"
+    finding = Finding(
+        lines.line_of(at), "unclosed-formula", message, suggestion, lines.column_of(at), "warning"
+    )
+    report(env, finding)
+
+
 class _Place:
     """Finds the source span of an inline token.
 
@@ -194,11 +212,12 @@ class _Place:
         """Return the span of a mark or role and move behind it."""
         key = token.meta.get("mark")
         head = f":{key}:" if key else f"{{{token.meta['name']}}}"
-        literal = self._literal(f"{head}`", token.content, "`", head)
+        content = token.meta.get("written", token.content)
+        literal = self._literal(f"{head}`", content, "`", head)
         if literal:
             span = Span(literal.start - len(head) - 1, literal.end + 1)
         else:
-            match = self._search(rf"{re.escape(head)}(`+)(?!`){_loosely(token.content)}\1")
+            match = self._search(rf"{re.escape(head)}(`+)(?!`){_loosely(content)}\1")
             if not match:
                 return Span(self.cursor, self.cursor)
             span = Span(*match.span())
@@ -221,6 +240,17 @@ class _Place:
             if at >= 0 and self.lines.text[at - 1 : at] != "\\":
                 self.cursor = at + len(match[0])
                 yield Span(at, self.cursor)
+
+    def find_dollars(self) -> int:
+        """Return where the next ``$$`` stands and move behind it.
+
+        It is -1 if there is none, or if dollars are escaped, which may be meant.
+        """
+        at = self.lines.text.find("$$", self.cursor, self.end)
+        if at < 0 or self.lines.text.find("\\$", self.cursor, at) >= 0:
+            return -1
+        self.cursor = at + 2
+        return at
 
     def near(self, written: str) -> int:
         """Return where ``written`` begins; the text is not passed."""

@@ -19,9 +19,13 @@ _BEFORE_CODE = re.compile(
     rf"(?:(?<!\\):(?P<blank>{_KEYS}):[ \t]+"
     rf"|(?<!\\):[ \t]+(?P<apart>{_RARE})[ \t]*:[ \t]*"
     rf"|(?<!\\):(?P<behind>{_KEYS})[ \t]+:[ \t]*"
+    rf"|(?:(?<!\\)[:：][ \t]*)?(?P<wide>{_RARE})[ \t]*：[ \t]*"
+    rf"|：[ \t]*(?P<half>{_RARE})[ \t]*:[ \t]*"
     rf"|(?<![\w:\\])(?P<colon>{_RARE}):[ \t]*"
     rf"|(?:(?<=\s)|^)(?P<cite>cite|label):)$"
 )
+# The end of a tab block; alone on its line it is no misspelling.
+_END_TAB = re.compile(r"^\s*(?!:end_tab:\s*$)(?P<written>[:：]\s*end_tab\s*[:：])")
 # In text: the backtick is missing or never closed.
 _IN_TEXT = re.compile(
     rf"(?<!\\):(?P<key>{_KEYS}):"
@@ -50,6 +54,8 @@ class NearMiss:
     @property
     def meant(self) -> str:
         """The mark as it should be."""
+        if self.key == "end_tab":
+            return ":end_tab: on a line of its own"
         return f":{self.key}:`{self.value or '...'}`"
 
 
@@ -65,6 +71,8 @@ def before_code(text: str, code: Token) -> NearMiss | None:
         problem = "a blank stands before the backtick"
     elif match["apart"] or match["behind"]:
         problem = "blanks stand beside its key"
+    elif match["wide"] or match["half"]:
+        problem = "a colon is a full-width one"
     return NearMiss(written, key, code.content.strip(), problem)
 
 
@@ -73,6 +81,10 @@ def in_text(text: str) -> list[NearMiss]:
     if ":" not in text:
         return []
     found = []
+    if end := _END_TAB.match(text):
+        right = end["written"] == ":end_tab:"
+        problem = "text stands behind it" if right else "its colons stand apart or are wide"
+        found.append(NearMiss(end["written"], "end_tab", "", problem))
     for match in _IN_TEXT.finditer(text):
         if match["open"] is not None:
             problem, value = "its backtick is never closed", match["value"].rstrip(",.")

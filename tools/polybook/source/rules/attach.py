@@ -6,6 +6,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from polybook.source.rules.finding import Finding, report
+from polybook.source.rules.mark_line import is_blank
 
 MARKS = "polybook_marks"
 """Key in the parser's environment: all mark lines as (key, value, line, columns).
@@ -59,7 +60,8 @@ def _sole_image(tokens: list[Token], start: int) -> Token | None:
     if tokens[start].type not in ("paragraph_open", "figure_open") or start + 1 >= len(tokens):
         return None
     children = tokens[start + 1].children or []
-    return children[0] if len(children) == 1 and children[0].type == "image" else None
+    seen = [child for child in children if child.type != "text" or not is_blank(child.content)]
+    return seen[0] if len(seen) == 1 and seen[0].type == "image" else None
 
 
 def _make_figure(tokens: list[Token], start: int) -> None:
@@ -68,6 +70,7 @@ def _make_figure(tokens: list[Token], start: int) -> None:
         tokens[start].type, tokens[-1].type = "figure_open", "figure_close"
         tokens[start].tag = tokens[-1].tag = "figure"
         tokens[start].hidden = tokens[-1].hidden = False
+        tokens[start + 1].children = [image]
 
 
 def _join(state: StateCore, tokens: list[Token], subject: int, mark: Token) -> int:

@@ -31,7 +31,8 @@ def display(rule: BlockRule) -> BlockRule:
 
     a formula of several lines may stand directly under text, whatever its
     lines begin with; labels may follow its closing ``$$``; text behind that
-    leaves the formula to its paragraph.
+    leaves the formula to its paragraph. One that begins behind its dollars
+    holds no blank line.
     """
 
     def math_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -44,10 +45,11 @@ def display(rule: BlockRule) -> BlockRule:
             return not silent and rule(state, start, end, silent)
         if silent and _is_open(state, start):
             return False
+        behind_opening = state.src[begin + 2 : state.eMarks[start]].strip()
         for line in range(start + 1, end):
             text = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
-            if silent and not text.strip():
-                return False
+            if not text.strip() and (silent or behind_opening):
+                return False  # Dollars out of step would take in the text between.
             closing = text.find("$$")
             if closing < 0:
                 continue

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from unicodedata import category
 
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+
+from polybook.source.rules.mark_line import as_name
 
 # The bound on the value keeps the search linear where a backtick is never closed.
 _MARK = re.compile(r":([a-z_]{1,20}):(`+)(?!`)(.{1,1000}?)(?<!`)\2(?!`)", re.DOTALL)
 _HEAD = re.compile(r":([a-z_]{1,20}):(`+)")
 # A value may be broken over two lines; more is an unclosed backtick.
-_VALUE = re.compile(r"^[\w *+,\-./\\\n]+$")
+_VALUE = re.compile(r"^[\w\s*+,\-./\\]+$")
 # The backtick behind these signs opens: it does not close the mark before it.
 _OPENING = frozenset(" \t\n([{\"'（「『【《“‘")
 
@@ -35,7 +38,7 @@ def mark(state: StateInline, silent: bool) -> bool:
     """Inline rule: push a ``myst_role`` token, so that both dialects share one form.
 
     A mark is recognised whatever stands on either side of it. Its ``meta``
-    holds ``name`` (the role) and ``mark`` (the key as written). A label
+    holds ``name`` (the role), ``mark`` (the key) and ``written`` (the value). A label
     behind a displayed formula becomes a hidden ``inline_mark``. An unknown
     key stays text; it is reported when the chapter is read, where its line is
     known. So does a mark whose backtick is never closed: the code span that
@@ -54,14 +57,25 @@ def mark(state: StateInline, silent: bool) -> bool:
             state.pending += head[0]
         state.pos = head.end()
         return True
-    if match[3].count("\n") > 1 or not _VALUE.match(match[3]):
+    if match[3].count("\n") > 1 or not _is_value(match[3]):
         return False
     if not silent:
         token = state.push("myst_role", "", 0)
         token.meta = {"name": ROLES[match[1]], "mark": match[1]}
-        token.content = " ".join(match[3].split())
+        token.meta["written"] = " ".join(match[3].split())
+        token.content = as_name(token.meta["written"])
     state.pos = match.end()
     return True
+
+
+def _is_value(value: str) -> bool:
+    """Tell whether a mark may have ``value``: letters of any script, with their accents."""
+    if _VALUE.match(value):
+        return True
+    if value.isascii():
+        return False
+    letters = (sign for sign in as_name(value) if not category(sign).startswith("M"))
+    return bool(_VALUE.match("".join(letters)))
 
 
 def _is_unclosed(key: str, value: str) -> bool:
@@ -83,10 +97,11 @@ def _label(state: StateInline, match: re.Match[str], silent: bool) -> bool:
         return False
     state.pending = ""
     token = state.push("inline_mark", "", 0)
-    token.content = value
+    token.content = as_name(value)
     names = formula.meta.setdefault("names", [])
     token.meta = {"name": match[1], "mark": match[1], "formula": formula, "at": len(names)}
-    names.append((value, 0))
+    token.meta["written"] = value
+    names.append((token.content, 0))
     state.pos = match.end()
     return True
 

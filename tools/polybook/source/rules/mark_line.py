@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
+BLANKS = "[\\s\u00ad\u200b-\u200f\u2060\ufeff]*"
+"""A pattern for what nobody sees beside a mark on its line: blanks of all widths, also none."""
+
 _MARK_LINE = re.compile(
-    r"^:(label|eqlabel|width|height|bibliography):(`+)[ \t]*([^`\n]+?)[ \t]*\2[ \t]*$"
+    rf"^{BLANKS}:(label|eqlabel|width|height|bibliography):(`+)"
+    rf"{BLANKS}([^`\n]+?){BLANKS}\2{BLANKS}$"
 )
+_NO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_BLANK = re.compile(BLANKS.removesuffix("*"))
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether nothing of ``text`` can be seen."""
+    return not _NO_WIDTH.sub("", text).strip()
+
+
+def as_name(value: str) -> str:
+    """Return ``value`` in one form: nobody sees whether an accent is a sign of its own.
+
+    Signs without a width are left out.
+    """
+    if value.isascii():
+        return value
+    return " ".join(normalize("NFC", _NO_WIDTH.sub("", value)).split())
 
 
 def mark_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -22,14 +44,15 @@ def mark_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if state.is_code_block(start):
         return False
     begin = state.bMarks[start] + state.tShift[start]
-    if state.src[begin : begin + 1] != ":":
+    first = state.src[begin : begin + 1]
+    if first != ":" and not _BLANK.match(first):
         return False
     match = _MARK_LINE.match(state.src[begin : state.eMarks[start]])
     if not match:
         return False
     if silent:
         return True
-    token = push_mark_line(state, match[1], match[3], start)
+    token = push_mark_line(state, match[1], as_name(match[3]), start)
     if match[1] == "bibliography":
         token.type, token.hidden = "bibliography", False
     state.line = start + 1
