@@ -64,6 +64,16 @@ def test_a_framework_runs_nothing_where_the_page_does_not_exist(make_book: MakeB
     assert page.cells("alpha") == ()
 
 
+@pytest.mark.parametrize(("untagged", "frameworks"), [("default", "alpha"), ("all", "alpha beta")])
+def test_a_setting_gives_cells_without_a_pragma(
+    make_book: MakeBook, untagged: str, frameworks: str
+) -> None:
+    config = f"polybook:\n  untagged: {untagged}\n  frameworks: {{alpha: {{}}, beta: {{}}}}\n"
+    (page,) = make_book({"index.md": "# Book\n\n" + cell()}, config=config).pages
+    assert " ".join(page.frameworks) == frameworks
+    assert " ".join(name for name in ("alpha", "beta") if page.cells(name)) == frameworks
+
+
 def test_a_book_without_frameworks_has_pages_for_none(make_book: MakeBook) -> None:
     book = make_book({"index.md": "# Plain\n"}, config="title: Plain\n")
     assert book.pages[0].frameworks == ()

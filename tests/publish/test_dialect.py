@@ -51,8 +51,14 @@ elsewhere
      Only in *HTML*.
 ```
 
+```eval_rst
+.. raw:: html
+   :file: front.html
+```
+
 :bibliography:`works.bib`
 """,
+    "front.html": '<p id="front">Welcome</p>\n',
     "deep/index.md": "# Deep\n\n```toc\none.md\n```\n",
     "deep/two.md": """\
 # Two
@@ -160,4 +166,5 @@ def test_a_list_of_pages_follows_the_table_of_contents(site: Path) -> None:
 def test_text_for_sphinx_and_the_list_of_works(site: Path) -> None:
     page = article(site, "index.html")
     assert "Only in HTML." in page.get_text()
+    assert page.select_one("#front") is not None
     assert len(page.select(".citation")) == 1

@@ -53,3 +53,17 @@ def test_a_select_cell_and_stored_outputs_are_not_shown(tmp_path: Path) -> None:
         "```{.python .input}\n%load_ext d2lbook.tab\n```\n```{.python .input}\n#@tab all\n1\n```\n"
     )
     assert shown(tmp_path, text + "```{.json .output n=1}\n[]\n```\n") == [("", "1", [])]
+
+
+def test_a_page_for_one_framework_has_no_tabs(tmp_path: Path) -> None:
+    text = (
+        "---\nframeworks: [beta]\n---\n" + NAMES_BOTH + "```{.python .input}\n#@tab all\n1\n```\n"
+    )
+    (tmp_path / "_config.yml").write_text(CONFIG)
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n")
+    (tmp_path / "index.md").write_text(text)
+    book = load_book(tmp_path)
+    tokens = page_tokens(book.pages[0], page_outputs(book, book.pages[0], {}))
+    types = [token.type for token in tokens]
+    assert types.count("nb_cell_code") == 2
+    assert not any(name.startswith("tab_") for name in types)

@@ -11,6 +11,31 @@ from polybook.source import Cell, Chapter, Diagnostic, Span, Target
 FRAMEWORKS = ("alpha", "beta")
 """The frameworks of every fixture; alpha is the default."""
 
+_SIGNS = {
+    "␠": " ",
+    "␍": "\r",
+    "␉": "\t",
+    "␄\n": "",
+    "␣": "\xa0",
+    "␢": "\u3000",
+    "␟": "\u200b",
+    "␛": "\ufeff",
+    "␁": "\u0301",
+}
+
+
+def without_signs(source: str) -> str:
+    """Return the text of a fixture, in which signs stand for what cannot be seen.
+
+    ``␠`` is a blank at the end of a line, ``␍`` a carriage return, ``␉`` a
+    tab, ``␄`` the end of the text without a final newline, ``␣`` a no-break
+    space, ``␢`` an ideographic space, ``␟`` a blank of no width, ``␛`` a byte
+    order mark and ``␁`` a combining acute accent.
+    """
+    for sign, meaning in _SIGNS.items():
+        source = source.replace(sign, meaning)
+    return source
+
 
 def describe(chapter: Chapter) -> str:
     """Return what the parser found, in the order of its lines.

@@ -9,11 +9,8 @@ The cases stand in ``fixtures/<construct>.md`` as::
     expected, in the form of `describe`
     .
 
-A bug report becomes a test by pasting. What cannot be seen is written with a
-sign: ``␠`` a blank at the end of a line, ``␍`` a carriage return, ``␉`` a
-tab, ``␄`` the end of the text without a final newline, ``␣`` a no-break
-space, ``␢`` an ideographic space, ``␟`` a blank of no width, ``␛`` a byte
-order mark, ``␁`` a combining acute accent.
+A bug report becomes a test by pasting; see `without_signs` for what cannot be
+seen. ``tests/dialect.md`` says which sentence of the language each case proves.
 """
 
 from __future__ import annotations
@@ -21,23 +18,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from description import FRAMEWORKS, describe
+from description import FRAMEWORKS, describe, without_signs
 from markdown_it.utils import read_fixture_file
 
 from polybook.source import parse
 
 _FILES = sorted((Path(__file__).parent / "fixtures").glob("*.md"))
-_SIGNS = {
-    "␠": " ",
-    "␍": "\r",
-    "␉": "\t",
-    "␄\n": "",
-    "␣": "\xa0",
-    "␢": "\u3000",
-    "␟": "\u200b",
-    "␛": "\ufeff",
-    "␁": "\u0301",
-}
 
 
 def _cases() -> list[object]:
@@ -48,15 +34,9 @@ def _cases() -> list[object]:
     ]
 
 
-def _without_signs(source: str) -> str:
-    for sign, meaning in _SIGNS.items():
-        source = source.replace(sign, meaning)
-    return source
-
-
 @pytest.mark.parametrize(("source", "expected"), _cases())
 def test_conformance(source: str, expected: str) -> None:
-    chapter = parse(_without_signs(source), frameworks=FRAMEWORKS)
+    chapter = parse(without_signs(source), frameworks=FRAMEWORKS)
     assert describe(chapter) == expected.rstrip("\n")
 
 

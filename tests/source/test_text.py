@@ -10,8 +10,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from description import FRAMEWORKS
+from description import FRAMEWORKS, without_signs
 from markdown_it.utils import read_fixture_file
+from myst_parser.config.main import MdParserConfig
 
 from polybook.source import create_parser, parse
 from polybook.source.parser import default_config
@@ -24,7 +25,7 @@ _CASES = read_fixture_file(Path(__file__).parent / "rendered.md")
 )
 def test_text(source: str, expected: str) -> None:
     renderer = create_parser(default_config())
-    chapter = parse(source, frameworks=FRAMEWORKS)
+    chapter = parse(without_signs(source), frameworks=FRAMEWORKS)
     found = []
     for before, token in zip(chapter.tokens, chapter.tokens[1:], strict=False):
         if before.type == "paragraph_open":
@@ -32,3 +33,13 @@ def test_text(source: str, expected: str) -> None:
             line = html.replace("\n", "\\n")
             found.append(f"text {token.map[0] + 1} {line}")
     assert "\n".join(found) == expected.rstrip("\n")
+
+
+def test_smart_punctuation_is_a_setting() -> None:
+    text = '"Well" it\'s 1--2 ... `"a"`\n'
+    names = {"dollarmath", "smartquotes", "replacements"}
+    for given, expected in (
+        (default_config(), "&quot;Well&quot; it's 1--2 ... <code>&quot;a&quot;</code>"),
+        (MdParserConfig(enable_extensions=names), "“Well” it’s 1–2 … <code>&quot;a&quot;</code>"),
+    ):
+        assert create_parser(given).renderInline(text).strip() == expected
