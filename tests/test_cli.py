@@ -242,7 +242,7 @@ def test_notebooks_are_written_with_their_outputs(polybook: Polybook, tiny_book:
             "Beta multiplies.\n:end_tab:",
             "Beta multiplies.",
             "guide/numbers.md:39:1",
-            "never closed",
+            "not closed before the next cell",
         ),
         (
             "guide/shapes.md",
