@@ -38,6 +38,7 @@ from polybook.source.pragma import (
     required_libs,
     selected_names,
 )
+from polybook.source.quick import quick_plugin
 from polybook.source.rules import dialect_plugin
 from polybook.source.rules.attach import MARKS
 from polybook.source.rules.finding import Finding, report, reported
@@ -54,7 +55,7 @@ def create_parser(
     config: MdParserConfig, renderer: Callable[[MarkdownIt], RendererProtocol] = RendererHTML
 ) -> MarkdownIt:
     """Return a MyST parser that also reads the d2l dialect."""
-    return create_md_parser(config, renderer).use(dialect_plugin)
+    return create_md_parser(config, renderer).use(dialect_plugin).use(quick_plugin)
 
 
 @cache
