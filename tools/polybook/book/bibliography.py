@@ -17,6 +17,8 @@ from polybook.book.yaml_file import YamlFile
 from polybook.source import BookError, Diagnostic
 
 _ENTRY = re.compile(r"^\s*@\s*(\w+)\s*[{(]\s*([^\s,]+)\s*,")
+# Text that means itself; pybtex takes its time for each.
+_NO_LATEX = re.compile(r"(?:[\w.,:;()]+(?:[ -](?=[\w.,:;()]))?)*+", re.ASCII)
 _NO_WORKS = ("comment", "preamble", "string")
 
 
@@ -111,4 +113,6 @@ def work(key: str, entry: Entry) -> Work:
 
 def _plain(text: str) -> str:
     """Return BibTeX text without its braces and with accents as letters."""
-    return str(Text.from_latex(text)) if text else ""
+    if _NO_LATEX.fullmatch(text):
+        return text
+    return str(Text.from_latex(text))

@@ -11,6 +11,7 @@ from polybook.library.classes import ClassText, without_decorators
 from polybook.library.imports import Import, imports_of
 from polybook.library.saved import SavedStatement
 from polybook.library.statement import DEFINITIONS, bound_names
+from polybook.library.syntax import is_same
 from polybook.source.diagnostic import Diagnostic
 from polybook.source.suggestion import did_you_mean
 
@@ -154,10 +155,9 @@ class Assembly:
         kind = _kind(node)
         names = bound_names(node)
         if kind != "statement":
-            tree = ast.dump(node)
             for name in names:
                 rival = self._defined.get(name)
-                if rival is not None and ast.dump(rival.node) == tree:
+                if rival is not None and is_same(rival.node, node):
                     return []
                 if rival is not None and kind == "function" and _is_placeholder(rival.node):
                     self.units = [unit for unit in self.units if unit.statement is not rival]
@@ -209,7 +209,7 @@ def _is_plain(target: ast.expr) -> bool:
 
 
 def _same(unit: Unit, statement: SavedStatement) -> bool:
-    return unit.kind == "statement" and ast.dump(unit.statement.node) == ast.dump(statement.node)
+    return unit.kind == "statement" and is_same(unit.statement.node, statement.node)
 
 
 def _duplicate(statement: SavedStatement, name: str, rival: SavedStatement) -> Diagnostic:

@@ -13,6 +13,7 @@ from polybook.library.syntax import (
     characters,
     check_compiles,
     first_row,
+    is_same,
     parse,
     read,
     split_lines,
@@ -283,7 +284,7 @@ class _Selection:
         text = self._text(index, start, end)
         try:
             check_compiles(ast.Module([node], []))
-            if [ast.dump(each) for each in parse(text).body] != [ast.dump(node)]:
+            if not is_same(parse(text).body, [node]):
                 raise SyntaxError("it is entangled with its neighbours")
         except SyntaxError as error:
             row = max(error.lineno or start, start)

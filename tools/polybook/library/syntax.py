@@ -10,6 +10,8 @@ import ast
 import re
 import tokenize
 import warnings
+from collections.abc import Mapping
+from functools import lru_cache
 
 import attrs
 
@@ -25,6 +27,11 @@ MAGIC = re.compile(
 )
 
 
+_LONG_STRING = re.compile(r"\"{3}|'{3}|\\\r?\n")
+# A cell for all frameworks is read for each of them, and by several readers.
+_REMEMBERED = 4096
+
+
 @attrs.frozen
 class Code:
     """A cell's text, ready to be parsed.
@@ -38,7 +45,7 @@ class Code:
     """
 
     lines: tuple[str, ...]
-    magics: dict[int, str]
+    magics: Mapping[int, str]
     comments: tuple[tuple[int, int, str], ...]
     strings: frozenset[int]
     problem: SyntaxError | None
@@ -54,6 +61,7 @@ def split_lines(source: str) -> list[str]:
     return source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
+@lru_cache(_REMEMBERED)
 def read(source: str) -> Code:
     """Split ``source`` into tokens, mask its magics, and return what was found. Never raises."""
     feed = _Feed(split_lines(source))
@@ -121,8 +129,11 @@ class _Feed:
         return self.source[len(self.lines) :]
 
 
+@lru_cache(_REMEMBERED)
 def parse(text: str, depth: int = MAX_DEPTH) -> ast.Module:
     """Return the syntax tree of ``text``, which may be ``depth`` levels deep.
+
+    Whoever asks for the same text gets the same tree; nobody changes it.
 
     Raises:
         SyntaxError: ``text`` is no Python, or nested too deeply to be read; no other exception,
@@ -136,11 +147,37 @@ def parse(text: str, depth: int = MAX_DEPTH) -> ast.Module:
         raise _syntax_error(error) from None
     layer: list[ast.AST] = [tree]
     for _ in range(depth):
-        layer = [child for node in layer for child in ast.iter_child_nodes(node)]
+        layer = _children(layer)
         if not layer:
             return tree
     deepest = next((node for node in layer if hasattr(node, "lineno")), None)
     raise SyntaxError("nested too deeply", (None, getattr(deepest, "lineno", 1), 1, None))
+
+
+def _children(nodes: list[ast.AST]) -> list[ast.AST]:
+    """Return what is directly in ``nodes``."""
+    found: list[ast.AST] = []
+    for node in nodes:
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, ast.AST):
+                found.append(value)
+            elif isinstance(value, list):
+                found += [each for each in value if isinstance(each, ast.AST)]
+    return found
+
+
+def is_same(one: object, other: object) -> bool:
+    """Say whether two syntax trees are equal, wherever they stand."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, ast.AST):
+        return all(
+            is_same(getattr(one, name, None), getattr(other, name, None)) for name in one._fields
+        )
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(is_same, one, other))
+    return one == other
 
 
 def check_compiles(code: ast.Module | str) -> None:
@@ -172,13 +209,19 @@ def first_row(node: ast.stmt) -> int:
     return min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
 
 
+def _rows_in_strings(text: str) -> frozenset[int]:
+    """Return the rows of ``text`` that begin inside a string."""
+    # Other strings end on their row.
+    return read(text).strings if _LONG_STRING.search(text) else frozenset()
+
+
 def indent(text: str, by: str) -> str:
     """Indent ``text`` by ``by`` without changing the value of any string in it.
 
     Lines that begin inside a string stay as they are; blank lines stay blank.
     """
     lines = text.split("\n")
-    inside = read(text).strings
+    inside = _rows_in_strings(text)
     return "\n".join(
         line if row in inside or not line.strip() else by + line
         for row, line in enumerate(lines, start=1)
@@ -188,7 +231,7 @@ def indent(text: str, by: str) -> str:
 def tidy(text: str) -> str:
     """Remove blanks at the ends of lines, except where they are part of a string."""
     lines = text.split("\n")
-    inside = read(text).strings
+    inside = _rows_in_strings(text)
     return "\n".join(
         line if row + 1 in inside else line.rstrip() for row, line in enumerate(lines, start=1)
     )

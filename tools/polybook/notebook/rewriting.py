@@ -7,11 +7,12 @@ import bisect
 import io
 import tokenize
 from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 
 import attrs
 
 from polybook.book.config import Aliases
-from polybook.library.syntax import characters, parse, read
+from polybook.library.syntax import characters, is_same, parse, read
 
 _PRIMARY = (
     ast.Name,
@@ -88,7 +89,7 @@ class Rewriting:
         self._starts = [0]
         for line in self._lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
-        self._signs = self._read_signs(code.text)
+        self._masked = code.text
         self._changes: list[_Change] = []
         self._visit(tree)
         self._changes.sort(key=lambda change: (change.start, -change.end))
@@ -102,9 +103,10 @@ class Rewriting:
             for each in self._outermost(0, len(self.source))
         ]
 
-    def _read_signs(self, masked: str) -> list[tuple[int, str]]:
-        """Return the place of each bracket, comma and comment."""
-        tokens = tokenize.generate_tokens(io.StringIO(masked).readline)
+    @cached_property
+    def _signs(self) -> list[tuple[int, str]]:
+        """The place of each bracket, comma and comment."""
+        tokens = tokenize.generate_tokens(io.StringIO(self._masked).readline)
         return [
             (self._starts[token.start[0] - 1] + token.start[1], token.string)
             for token in tokens
@@ -150,7 +152,7 @@ class Rewriting:
         try:
             start, end = self._span(value)
             text = self.source[start:end]
-            if ast.dump(parse(text)) != ast.dump(ast.Module([ast.Expr(value)], [])):
+            if not is_same(parse(text).body, [ast.Expr(value)]):
                 return
             inside = Rewriting(text, self.aliases, self.names)
         except (SyntaxError, IndexError):

@@ -7,6 +7,7 @@ from 1 and are the author's own.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Literal
 
 import attrs
@@ -60,16 +61,24 @@ class Cell:
         Pragma lines, branches of other frameworks and blank lines at both
         ends are left out. The line of a magic is that of the fence.
         """
+        if not self.magic:
+            return _python(self.code, self.line + self.options + 1, framework)
         code, lines = framework_code(self.code, self.line + self.options + 1)
-        if self.magic:
-            if not code or code.startswith(self.magic):
-                return code, lines
-            return f"{self.magic}\n{code}", (self.line, *lines)
-        if not has_branches(code):
+        if not code or code.startswith(self.magic):
             return code, lines
-        resolved, numbers = resolve(code, framework)
-        rows = zip(resolved.split("\n"), (lines[number] for number in numbers), strict=True)
-        return without_outer_blanks(list(rows))
+        return f"{self.magic}\n{code}", (self.line, *lines)
+
+
+# The library, the notebooks and the checks ask for the same cells.
+@lru_cache(8192)
+def _python(code: str, first_line: int, framework: str) -> tuple[str, tuple[int, ...]]:
+    """Return what ``framework`` runs of ``code``; see :meth:`Cell.source`."""
+    code, lines = framework_code(code, first_line)
+    if not has_branches(code):
+        return code, lines
+    resolved, numbers = resolve(code, framework)
+    rows = zip(resolved.split("\n"), (lines[number] for number in numbers), strict=True)
+    return without_outer_blanks(list(rows))
 
 
 @attrs.frozen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Generic
 
-from markdown_it.ruler import Ruler, RuleFuncTv
+from markdown_it.ruler import RuleFuncTv, Ruler
 
 
 class RulesAt(Generic[RuleFuncTv]):
