@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 
 from polybook.source.quick.address import AddressFinder
 from polybook.source.quick.block import BlockParser
+from polybook.source.quick.definition import definition
 from polybook.source.quick.inline import InlineParser
 from polybook.source.quick.paragraph import quick_paragraphs
 from polybook.source.quick.text import text
@@ -21,6 +22,7 @@ def quick_plugin(md: MarkdownIt) -> None:
     config = md.options["myst_config"]
     substitution = {"substitution_block": config.sub_delimiters[0]}
     md.block = BlockParser(md.block.ruler, substitution)
+    md.block.ruler.at("reference", definition)
     quick_paragraphs(md, substitution)
     md.inline = InlineParser(
         md.inline.ruler, md.inline.ruler2, {"substitution_inline": config.sub_delimiters[0]}
