@@ -4,11 +4,12 @@ SHELL := /bin/sh
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT ?= 8000
+BOOK ?= .
 VENV := .venv
 POLYBOOK := $(VENV)/bin/polybook
 READY := $(VENV)/.ready
 
-.PHONY: help env html serve test lint clean distclean
+.PHONY: help env html serve test lint bench clean distclean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -40,6 +41,9 @@ lint: env ## check the code, the chapters and the committed library
 	$(VENV)/bin/ruff format --check .
 	$(POLYBOOK) check
 	$(POLYBOOK) library --check
+
+bench: env ## measure parsing and checking beside Jupyter Book (BOOK=DIR for another book)
+	PYTHONPATH=tests $(VENV)/bin/python -m benchmarks.speed "$(BOOK)"
 
 clean: ## remove what was rendered; keep the environments and the executed notebooks
 	rm -rf _build/html _build/html.* _build/doctrees _build/notebooks _build/run-* _build/.doctrees
