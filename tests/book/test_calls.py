@@ -59,6 +59,55 @@ def test_a_name_that_is_saved_later(make_book: MakeBook) -> None:
     assert "second.md" in one.message
 
 
+def test_a_name_that_is_saved_later_is_reported_where_it_is_first_used(
+    make_book: MakeBook,
+) -> None:
+    twice = cell(IMPORT + "lib.plot()\nlib.plot()")
+    (one,) = found(make_book, first=twice, second=cell(IMPORT + "lib.plot()"), third=SAVING)
+    assert (one.path, one.line) == ("first.md", 5)
+    assert one.message == (
+        "`lib.plot` is used here, and 2 more times, before it is defined, in third.md"
+    )
+
+
+def test_frameworks_that_define_a_name_on_different_pages(make_book: MakeBook) -> None:
+    imports = cell(IMPORT) + "\n" + cell(IMPORT.replace("alpha", "beta"), "#@tab beta\n")
+    uses = imports + "\n" + cell("lib.plot()", "#@tab all\n")
+    in_beta = SAVING.replace("#@save", "#@tab beta\n#@save")
+    pages = found(make_book, first=uses, second=SAVING, third=in_beta)
+    assert [one.message.rpartition(" ")[2] for one in pages] == ["second.md", "third.md"]
+
+
+@pytest.mark.parametrize(
+    ("before", "silent"),
+    [
+        ("The function is defined in :numref:`sec_tools`.", True),
+        ("The function is defined in [the last section](second.md).", True),
+        ("The function is defined in {ref}`sec_tools`.", True),
+        ("The function is defined in {doc}`second`.", True),
+        ("The function is defined in [the last section](#sec_tools).", True),
+        ("Read on in :numref:`sec_first`.", False),
+    ],
+)
+def test_readers_who_are_told_where_a_name_comes_from(
+    make_book: MakeBook, before: str, silent: bool
+) -> None:
+    first = f":label:`sec_first`\n\n{before}\n\n" + cell(IMPORT + "lib.plot()")
+    tools = ":label:`sec_tools`\n\n" + SAVING
+    expected = [] if silent else ["used-before-saved"]
+    assert [one.code for one in found(make_book, first=first, second=tools)] == expected
+
+
+def test_readers_who_are_told_on_a_later_page(make_book: MakeBook) -> None:
+    """What is told on the second page helps nobody on the first."""
+    uses = cell(IMPORT + "lib.plot()")
+    told = "Defined in :numref:`sec_tools`.\n\n" + uses
+    tools = ":label:`sec_tools`\n\n" + SAVING
+    (one,) = found(make_book, first=uses, second=told, third=tools)
+    assert (one.path, one.line) == ("first.md", 5)
+    assert found(make_book, first=told, second=uses, third=tools) == []
+
+
 def test_the_page_itself_counts_as_in_time(make_book: MakeBook) -> None:
     assert found(make_book, first=cell(IMPORT + "lib.plot()") + "\n" + SAVING) == []
 

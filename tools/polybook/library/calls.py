@@ -9,6 +9,7 @@ from functools import cached_property
 import attrs
 
 from polybook.book import Book, Framework, Page
+from polybook.library.early import EarlyUses, Place
 from polybook.library.extract import Library
 from polybook.library.scope import Scope, bind_all
 from polybook.library.syntax import MAX_DEPTH, characters, parse, read, split_lines
@@ -28,18 +29,24 @@ def check_calls(book: Book, libraries: Mapping[str, Library]) -> list[Diagnostic
         libraries: Its libraries by framework, as :func:`libraries` returns them.
     """
     order = {page.path: index for index, page in enumerate(book.pages)}
-    found: dict[tuple[str, int, int, str], Diagnostic] = {}
+    found: dict[Place, Diagnostic] = {}
+    early = EarlyUses(book)
     for name, library in libraries.items():
         known = _Names(book.config.framework(name), library, order)
         # The library has complained about its own cells.
         reported = {(each.path, each.line) for each in library.diagnostics}
         for index, page in enumerate(book.pages):
             for use, line, column in _doubtful_uses(page, index, known):
-                finding = known.finding(use, index, (page.path, line, column), book)
-                if finding and (page.path, line) not in reported:
+                if (page.path, line) in reported:
+                    continue
+                place = (page.path, line, column)
+                if (later := known.later(use.name, index)) is not None:
+                    early.add(f"{use.through}.{use.name}", later, place)
+                elif finding := known.unresolved(use, place):
                     # A cell for several frameworks is wrong once.
-                    found.setdefault((page.path, line, column, finding.code), finding)
-    return sorted(found.values(), key=lambda finding: (order[finding.path], finding))
+                    found.setdefault(place, finding)
+    every = [*found.values(), *early.findings()]
+    return sorted(every, key=lambda finding: (order[finding.path], finding))
 
 
 class _Names:
@@ -81,21 +88,19 @@ class _Names:
     def is_doubtful(self, name: str, page: int) -> bool:
         """Tell whether a use of ``name`` on the page of that number may be wrong."""
         if name in self.names:
-            return self._page.get(name, -1) > page
+            return self.later(name, page) is not None
         return not name.startswith("__")
 
-    def finding(
-        self, use: Use, page: int, place: tuple[str, int, int], book: Book
-    ) -> Diagnostic | None:
-        """Return what is wrong with ``use``, if anything is."""
+    def later(self, name: str, page: int) -> int | None:
+        """Return the number of the page that saves ``name`` if that comes after ``page``."""
+        saving = self._page.get(name, -1)
+        return saving if saving > page else None
+
+    def unresolved(self, use: Use, place: Place) -> Diagnostic | None:
+        """Return a finding if the library has no name such as ``use`` needs."""
         name, written = use.name, f"`{use.through}.{use.name}`"
-        if not self.is_doubtful(name, page):
+        if name in self.names or name.startswith("__"):
             return None
-        if name in self.names:
-            later = book.pages[self._page[name]].path
-            message = f"{written} is used here and defined later, in {later}"
-            mend = "define it before, or tell readers where it comes from"
-            return Diagnostic(*place, "used-before-saved", message, mend, "warning")
         if self._others is None or name in self._others:
             return None
         message = f"{written} is saved nowhere in the book for {self.framework}"

@@ -10,6 +10,7 @@ from docutils.nodes import make_id
 
 from polybook.book.book import Book, Page
 from polybook.book.lint.labels import BUILT_IN
+from polybook.book.mentions import linked, linked_file
 from polybook.source import Diagnostic
 from polybook.source.link import Link
 from polybook.source.suggestion import did_you_mean
@@ -39,21 +40,19 @@ def check_links(book: Book, page: Page) -> Iterator[Diagnostic]:
 
 
 def _file(book: Book, page: Page, link: Link, path: str) -> Iterator[Diagnostic]:
-    folder = "" if path.startswith("/") else posixpath.dirname(page.path)
-    name = posixpath.normpath(posixpath.join(folder, path.lstrip("/")))
-    stem, suffix = posixpath.splitext(name)
-    docname = stem if suffix in (".md", ".html", ".ipynb") else name
+    name, docname = linked_file(page, path), linked(page, path)
     if book.page(docname) or docname in BUILT_IN:
         return
     if any((book.folder / f"{docname}{other}").is_file() for other in _OTHER_PAGES):
         return
-    if suffix == ".md" and (book.folder / name).is_file():
+    if name.endswith(".md") and (book.folder / name).is_file():
         mend = "name it in _toc.yml, or link to another place"
         yield _dead(page, link, f"{name} is no page of the book", mend)
         return
     # MyST also takes a label for a link's target.
     if (book.folder / name).exists() or book.numbering.find(path):
         return
+    folder = "" if path.startswith("/") else posixpath.dirname(page.path)
     pages = [posixpath.relpath(each.path, folder or ".") for each in book.pages]
     mend = did_you_mean(path, pages) or "paths are relative to the chapter's folder"
     yield _dead(page, link, f"there is no file {path}", mend)
