@@ -27,8 +27,9 @@ _SIGN = re.compile(
     r"|(?P<code>`+)"
     r"|(?P<math>\$\$?)"
     r"|(?P<comment><!--)"
-    r"|(?P<open>[\[(](?:\*\*(?!\*)|~~(?!~)))"
-    r"|(?P<close>(?<!\*)\*\*[\])]|(?<!~)~~[\])])"
+    # A third star is that of an emphasis within: `[***word* and more**]`.
+    r"|(?P<open>[\[(](?:\*\*(?!\*\*)|~~(?!~)))"
+    r"|(?:(?<!\*)\*?(?P<close>\*\*[\])])|(?<!~)(?P<struck>~~[\])]))"
     r"|(?P<bare>\*\*+|~~+)",
     re.DOTALL,
 )
@@ -119,8 +120,8 @@ def _marks(content: str, token: int) -> Iterator[Mark]:
             at = skipped.end_of_role(match["role"], at)
         elif match["code"] or match["math"] or match["comment"]:
             at = skipped.end(match[0], at)
-        elif match["open"] or match["close"] or match["bare"]:
-            yield Mark(match[0], token, match.start())
+        elif name := next((n for n in ("open", "close", "struck", "bare") if match[n]), None):
+            yield Mark(match[name], token, match.start(name))
 
 
 class _Skipped:
