@@ -54,6 +54,16 @@ def of_page(book: Book, path: str = "one.md") -> list[Diagnostic]:
             "paths are relative to the chapter's folder",
         ),
         (
+            "# One\n\n```eval_rst\n\n.. image:: img/dog.svg\n   :alt: A dog\n```\n",
+            (5, 1, "error", "missing-image"),
+            "paths are relative to the chapter's folder",
+        ),
+        (
+            "# One\n\n```eval_rst\n.. only:: html\n\n  .. figure:: img/cat.svg\n```\n",
+            (6, 3, "warning", "missing-alt-text"),
+            "say what it shows in an option :alt:",
+        ),
+        (
             "# One\n\nRead [this](indx.md).\n",
             (3, 6, "error", "dead-link"),
             "did you mean 'index.md'?",

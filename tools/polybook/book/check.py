@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from polybook.book.bibliography import duplicate_keys
 from polybook.book.book import Book
 from polybook.book.lint.coverage import check_coverage
+from polybook.book.lint.files import check_files
 from polybook.book.lint.images import check_images
 from polybook.book.lint.labels import check_duplicates, check_references
 from polybook.book.lint.links import check_links
@@ -35,6 +36,7 @@ def check(book: Book) -> list[Diagnostic]:
         in_page += check_settings(book, page)
         in_page += check_references(book, page, works)
         in_page += check_images(book, page)
+        in_page += check_files(book, page)
         in_page += check_links(book, page)
         in_page += check_coverage(book, page)
         in_page += check_numbers(book, page, numbers)

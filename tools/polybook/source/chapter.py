@@ -259,7 +259,8 @@ class Chapter:
         references: Uses of labels and citation keys, in order.
         images: All images, in order.
         links: Markdown links, in order.
-        directives: MyST directives, in order, also those inside others.
+        directives: Directives, in order, also those inside others and in
+            reStructuredText.
         marks: All mark lines, in order.
         slides: What slides take from the text, in order.
         not_html: Words such as ``<eos>``, which are text and no tags, in order.

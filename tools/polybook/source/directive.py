@@ -1,4 +1,4 @@
-"""MyST directives: reading what stands in their bodies.
+"""Directives: taking them apart, and reading what stands in the bodies of MyST's.
 
 Renderers parse a body when its directive runs. Everyone else wants to know
 the labels, references and images in it, so it is parsed here too, at the
@@ -14,6 +14,7 @@ import attrs
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from polybook.source.restructured import rst_directives
 from polybook.source.rules.finding import Finding, report, reported
 
 _HEAD = re.compile(r"^\s*\{([\w:+.-]+)\}\s*(.*)$")
@@ -33,15 +34,15 @@ _DEPTH = 20
 
 @attrs.frozen
 class Directive:
-    """A directive's fence, taken apart.
+    """A directive, taken apart.
 
     Attributes:
         name: Such as ``figure``.
         argument: What follows the name on its line.
         body: The text below; its option lines are blank, so that lines keep
-            their places.
+            their places. Empty for a directive of reStructuredText.
         options: The option lines.
-        line: Line of the fence, from 1; 0 if it is not known.
+        line: Its first line, from 1; 0 if it is not known.
     """
 
     name: str
@@ -66,8 +67,22 @@ def directive(token: Token) -> Directive | None:
 
 
 def collect_directives(tokens: list[Token]) -> tuple[Directive, ...]:
-    """Return the directives among ``tokens``, in the order in which they stand."""
-    return tuple(found for token in tokens if (found := directive(token)))
+    """Return the directives among ``tokens``, in the order in which they stand.
+
+    Those of reStructuredText, in ``eval_rst`` and ``{eval-rst}``, are among them.
+    """
+    every: list[Directive] = []
+    for token in tokens:
+        found = directive(token)
+        if found:
+            every.append(found)
+        if token.map and (token.type == "eval_rst" or (found and found.name == "eval-rst")):
+            first = token.map[0] + 2
+            every += [
+                Directive(inner.name, inner.argument, "", inner.options, first + inner.row)
+                for inner in rst_directives(token.content)
+            ]
+    return tuple(every)
 
 
 def after_options(lines: list[str]) -> int:

@@ -10,8 +10,8 @@ from urllib.parse import unquote
 import attrs
 
 from polybook.book.book import Book, Page
+from polybook.book.lint.finding import column_of
 from polybook.source import Diagnostic, Span
-from polybook.source.directive import Directive
 
 _DIRECTIVES = ("figure", "image")
 _ALT = re.compile(r"^\s*:?alt:\s*\S")
@@ -71,12 +71,7 @@ def _pictures(page: Page) -> Iterator[_Picture]:
             yield _Picture(
                 unquote(directive.argument),
                 directive.line,
-                _column(page, directive),
+                column_of(page, directive),
                 described,
                 "say what it shows in an option :alt:",
             )
-
-
-def _column(page: Page, directive: Directive) -> int:
-    line = page.chapter.lines.content(directive.line - 1)
-    return max(line.find("{" + directive.name), 0) + 1
