@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import attrs
 from myst_parser.config.main import MdParserConfig
 
 from polybook.book.bibliography import Work, load_bibliography
 from polybook.book.config import BUILD_FOLDER, Config, load_config
+from polybook.book.ipynb import SUFFIX, read_ipynb
 from polybook.book.numbering import Numbering, number_pages
 from polybook.book.toc import TOC_FILE, Entry, load_toc
 from polybook.source import BookError, Cell, Chapter, Diagnostic, parse
@@ -23,11 +26,14 @@ class Page:
         entry: Its line in the table of contents.
         chapter: The parsed file.
         frameworks: Those for which the page exists, in the book's order.
+        outputs: The outputs that a chapter brings along, as a notebook does,
+            by the line of the cell.
     """
 
     entry: Entry
     chapter: Chapter
     frameworks: tuple[str, ...]
+    outputs: Mapping[int, Sequence[Mapping[str, Any]]] = attrs.field(factory=dict)
 
     @property
     def path(self) -> str:
@@ -111,11 +117,15 @@ def load_book(folder: Path, myst: MdParserConfig | None = None) -> Book:
     entries = load_toc(folder)
     pages = []
     for entry in entries:
-        text = _read(folder, entry)
+        text, outputs = _read(folder, entry), {}
+        if entry.path.endswith(SUFFIX):
+            notebook = read_ipynb(text, entry.path)
+            text, outputs = notebook.text, notebook.outputs
         chapter = parse(
             text, entry.path, config.framework_names, myst or config.myst, config.untagged
         )
-        pages.append(Page(entry, chapter, page_frameworks(chapter, config.framework_names)))
+        frameworks = page_frameworks(chapter, config.framework_names)
+        pages.append(Page(entry, chapter, frameworks, outputs))
     return Book(folder, config, tuple(pages))
 
 

@@ -8,11 +8,12 @@ import attrs
 from sphinx_external_toc.api import Document, SiteMap
 from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml
 
+from polybook.book.ipynb import SUFFIX
 from polybook.book.yaml_file import YamlFile
 from polybook.source import BookError, Diagnostic
 
 TOC_FILE = "_toc.yml"
-_SUFFIXES = (".md", ".ipynb", ".rst")
+_SUFFIXES = (".md", SUFFIX, ".rst")
 
 
 @attrs.frozen
@@ -57,7 +58,7 @@ def load_toc(folder: Path) -> tuple[Entry, ...]:
             # Once with its suffix and once without; else it is malformed.
             message = f"the chapter {path} is named twice"
             wrong.append(Diagnostic(TOC_FILE, line, 1, "invalid-toc", message, "remove one entry"))
-        elif path.endswith(".md"):
+        elif path.endswith((".md", SUFFIX)):
             entries.append(Entry(path, path.rsplit(".", 1)[0], number, line))
     if wrong:
         raise BookError(*wrong)
@@ -65,7 +66,7 @@ def load_toc(folder: Path) -> tuple[Entry, ...]:
 
 
 def _existing(folder: Path, docname: str) -> str | None:
-    # Pages in other formats are Sphinx's alone; they only take part in the numbering.
+    # Pages in reStructuredText are Sphinx's alone; they only take part in the numbering.
     for name in (docname, *(docname + suffix for suffix in _SUFFIXES)):
         if name.endswith(_SUFFIXES) and (folder / name).is_file():
             return name

@@ -31,8 +31,8 @@ def reader_notebook(
         book: The book, for what the page refers to.
         page: A page that exists for ``framework``.
         framework: The framework's name.
-        executed: The executed code cells in order; outputs are empty without
-            them.
+        executed: The executed code cells in order; without them outputs are
+            those that the chapter brings along, if any.
     """
     writer = TextWriter(book, page, framework)
     codes = code_cells(book, page, framework)
@@ -67,6 +67,8 @@ def reader_notebook(
             if executed is not None:
                 cell["outputs"] = executed[index]["outputs"]
                 cell["execution_count"] = executed[index]["execution_count"]
+            else:
+                cell["outputs"] = list(page.outputs.get(content.line, ()))
             notebook.cells.append(cell)
         elif isinstance(content, TabBlock):
             if framework in content.frameworks:

@@ -56,7 +56,8 @@ def page_outputs(book: Book, page: Page, executed: Mapping[str, NotebookNode]) -
         book: The book.
         page: The page.
         executed: Executed notebook by framework; a framework whose run is
-            not stored is left out, and its cells have no outputs.
+            not stored is left out, and its cells have the outputs that the
+            chapter brings along, if any.
     """
     notebook = new_notebook(
         metadata={"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
@@ -69,6 +70,8 @@ def page_outputs(book: Book, page: Page, executed: Mapping[str, NotebookNode]) -
             if done is not None:
                 cell["outputs"] = done.cells[number]["outputs"]
                 cell["execution_count"] = done.cells[number]["execution_count"]
+            else:
+                cell["outputs"] = list(page.outputs.get(code.cell.line, ()))
             index[code.cell.line, framework] = len(notebook.cells)
             notebook.cells.append(cell)
     return PageOutputs(notebook, index)

@@ -18,6 +18,7 @@ from sphinx.config import Config
 from sphinx.util import logging
 
 from polybook.book import Page
+from polybook.book.ipynb import SUFFIX
 from polybook.book.lint import Ignores
 from polybook.publish.outputs import PageOutputs, page_outputs
 from polybook.publish.project import Project, project_of
@@ -29,9 +30,10 @@ LOGGER = logging.getLogger(__name__)
 
 
 def setup_parser(app: Sphinx) -> None:
-    """Let polybook's parser read Markdown in place of MyST-NB's."""
+    """Let polybook's parser read Markdown and notebooks in place of MyST-NB's."""
     app.add_source_parser(ChapterParser)
     app.add_source_suffix(".md", "polybook", override=True)
+    app.add_source_suffix(SUFFIX, "polybook", override=True)
     app.connect("config-inited", _need_mathematics)
     app.connect("config-inited", _leave_hidden_folders)
 
@@ -66,7 +68,7 @@ class ChapterParser(MystNbParser):
         if page is None or document.current_source.endswith("<translated>"):
             super().parse(inputstring, document)
             return
-        if page.chapter.text != inputstring and not _same_text(page.chapter.text, inputstring):
+        if _is_changed(page, inputstring):
             # An extension has changed the source (`source-read`); what it
             # made is the chapter to render.
             page = project.reparsed(page, inputstring)
@@ -78,10 +80,13 @@ class ChapterParser(MystNbParser):
         _render(page, project, document)
 
 
-def _same_text(chapter: str, given: str) -> bool:
+def _is_changed(page: Page, given: str) -> bool:
     """Compare without line ends and byte order mark, which Sphinx takes away."""
+    chapter = page.chapter.text
+    if chapter == given or page.path.endswith(SUFFIX):
+        return False
     plain = chapter.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
-    return plain.rstrip("\n") == given.rstrip("\n")
+    return plain.rstrip("\n") != given.rstrip("\n")
 
 
 def _render(page: Page, project: Project, document: nodes.document) -> None:

@@ -83,7 +83,7 @@ class Project:
         frameworks = self.book.config.frameworks if self.book else ()
         # Aliases change the cells that readers see, also where nothing has been executed.
         shown = [(f.name, f.title, f.library, repr(f.aliases)) for f in frameworks]
-        content = json.dumps([page.chapter.text, digests, shown], sort_keys=True)
+        content = json.dumps([page.chapter.text, page.outputs, digests, shown], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
 
