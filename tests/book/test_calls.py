@@ -162,3 +162,49 @@ def test_saved_code_is_reported_once(make_book: MakeBook) -> None:
     (one,) = found(make_book, first=cell(IMPORT + "#@save\ndef f():\n    return lib.lost"))
     assert one.code == "unresolved-library-name"
     assert one.message.startswith("the saved code uses")
+
+
+@pytest.mark.parametrize(
+    ("directive", "line", "code", "suggestion"),
+    [
+        (
+            "```eval_rst\n\n.. autofunction:: lib.alpha.plto\n```",
+            5,
+            "unresolved-library-name",
+            "plot",
+        ),
+        (
+            "```{eval-rst}\n.. currentmodule:: lib.alpha\n\n.. autoclass:: plto\n   :members:\n```",
+            6,
+            "unresolved-library-name",
+            "plot",
+        ),
+        ("```eval_rst\n.. automodule:: lib.alhpa\n```", 4, "unresolved-library-name", "lib.alpha"),
+        ("```{polybook-api} alhpa\n```", 3, "unknown-framework", "alpha"),
+    ],
+)
+def test_directives_that_show_what_no_library_has(
+    make_book: MakeBook, directive: str, line: int, code: str, suggestion: str
+) -> None:
+    (one,) = found(make_book, first=SAVING, second=directive)
+    assert (one.path, one.line, one.severity, one.code) == ("second.md", line, "error", code)
+    assert one.suggestion == f"did you mean '{suggestion}'?"
+
+
+@pytest.mark.parametrize(
+    "directive",
+    [
+        "```eval_rst\n.. autofunction:: lib.alpha.plot\n```",
+        "```eval_rst\n.. automodule:: lib.alpha\n\n.. autofunction:: plot()\n```",
+        "```{polybook-api} alpha\n```\n\n```{polybook-api}\n```",
+    ],
+)
+def test_directives_that_show_what_is_there(make_book: MakeBook, directive: str) -> None:
+    assert found(make_book, first=SAVING, second=directive) == []
+
+
+def test_sphinxs_own_autodoc_shows_any_module(make_book: MakeBook) -> None:
+    config = CONFIG + "sphinx:\n  extra_extensions: [sphinx.ext.autodoc]\n"
+    text = "# One\n\n```eval_rst\n.. autofunction:: math.sqrt\n```\n"
+    book = make_book({"index.md": "# Book\n", "one.md": text}, config=config)
+    assert findings(book, libraries(book)) == []

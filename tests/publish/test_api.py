@@ -122,10 +122,10 @@ FILES = {
 }
 
 
-def build(polybook: Polybook, folder: Path) -> str:
+def build(polybook: Polybook, folder: Path, *options: str) -> str:
     """Build the website and return what was printed on stderr."""
-    done = polybook("build", "html", "--no-execute", "--book", folder)
-    assert done.returncode == 0, done.stderr
+    done = polybook("build", "html", "--no-execute", "--book", folder, *options)
+    assert done.returncode == ("--keep-going" in options), done.stderr
     # That nothing has been executed is no warning of Sphinx.
     return "\n".join(line for line in done.stderr.splitlines() if "up-to-date outputs" not in line)
 
@@ -240,14 +240,16 @@ def test_pages_follow_the_library(site: Path, polybook: Polybook) -> None:
         chapter.write_text(ONE, encoding="utf-8")
 
 
-def test_what_no_library_has_is_a_warning(site: Path, tmp_path: Path, polybook: Polybook) -> None:
+def test_what_no_library_has_is_an_error_and_a_warning_of_sphinx(
+    tmp_path: Path, polybook: Polybook
+) -> None:
     folder = tmp_path
     write_files(folder, FILES)
     wrong = AUTO.replace("autofunction:: trainer", "autofunction:: trainr")
     (folder / "auto.md").write_text(wrong, encoding="utf-8")
     (folder / "api.md").write_text("# Api\n\n```{polybook-api} gamma\n```\n", encoding="utf-8")
-    told = build(polybook, folder)
-    assert "auto.md:" in told
+    told = build(polybook, folder, "--keep-going")
+    assert "auto.md:9:1: error: the book's libraries have no 'trainr'" in told
     assert "have no 'trainr' [unresolved-library-name]; did you mean 'trainer'" in told
     assert "api.md:3: WARNING: no framework 'gamma' has a library [unknown-framework]" in told
 

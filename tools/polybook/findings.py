@@ -8,6 +8,7 @@ from polybook.book import Book, check
 from polybook.book.lint import Ignores
 from polybook.library import Library
 from polybook.library.calls import check_calls
+from polybook.library.documented import check_documented
 from polybook.notebook import unchanged_calls
 from polybook.source import Diagnostic
 
@@ -18,7 +19,13 @@ def findings(book: Book, libraries: Mapping[str, Library]) -> list[Diagnostic]:
     A request to ignore what is not there is a finding as well.
     """
     of_libraries = [finding for library in libraries.values() for finding in library.diagnostics]
-    every = [*check(book), *of_libraries, *check_calls(book, libraries), *unchanged_calls(book)]
+    every = [
+        *check(book),
+        *of_libraries,
+        *check_calls(book, libraries),
+        *check_documented(book, libraries),
+        *unchanged_calls(book),
+    ]
     ignores = Ignores(book)
     kept = ignores.keep(dict.fromkeys(every))
     return [*kept, *ignores.unused()]

@@ -113,6 +113,7 @@ class Config:
         ignore_line: Line in ``_config.yml`` that names them.
         base_url: Where the website will be served; empty if not known.
         bibliographies: BibTeX files relative to the book.
+        extensions: Extensions of Sphinx that the book adds.
         myst: Settings of the MyST parser.
     """
 
@@ -123,6 +124,7 @@ class Config:
     ignore_line: int
     base_url: str
     bibliographies: tuple[str, ...]
+    extensions: tuple[str, ...]
     myst: MdParserConfig = attrs.field(repr=False)
 
     @property
@@ -151,6 +153,7 @@ def load_config(folder: Path) -> Config:
         raise file.error("invalid-config", "_config.yml is no mapping of keys to values")
     sphinx = _mapping(file, "sphinx", "config")
     bibliographies = sphinx.get("bibtex_bibfiles") or []
+    extensions = _mapping(file, "sphinx").get("extra_extensions") or []
     return Config(
         title=str(file.data.get("title") or "My Jupyter Book"),
         frameworks=_frameworks(file),
@@ -159,6 +162,7 @@ def load_config(folder: Path) -> Config:
         ignore_line=file.line("polybook", "ignore"),
         base_url=str(_mapping(file, "html").get("baseurl") or ""),
         bibliographies=tuple(str(name) for name in _as_list(bibliographies)),
+        extensions=tuple(str(name) for name in _as_list(extensions)),
         myst=_myst(file, sphinx),
     )
 

@@ -17,10 +17,10 @@ from sphinx.util.docutils import SphinxDirective
 from polybook.book.config import Framework
 from polybook.library import Library
 from polybook.library.description import describe
+from polybook.library.documented import API, Missing, find_framework
 from polybook.publish.panel import tab_item, tab_set
 from polybook.publish.project import project_of
 from polybook.publish.symbol import SymbolWriter, api_id
-from polybook.source.suggestion import did_you_mean
 
 LOGGER = logging.getLogger(__name__)
 _KEY = "polybook_libraries"
@@ -28,7 +28,7 @@ _KEY = "polybook_libraries"
 
 def setup_api(app: Sphinx) -> None:
     """Add the directive ``polybook-api``, and read its pages again when a library changes."""
-    app.add_directive("polybook-api", ApiDirective)
+    app.add_directive(API, ApiDirective)
     app.connect("env-get-outdated", _outdated)
 
 
@@ -45,15 +45,9 @@ class ApiDirective(SphinxDirective):
         note_libraries(self.env)
         known = {each.name: each for each in project.book.config.frameworks if each.library}
         if self.arguments:
-            name = self.arguments[0]
-            if name not in known:
-                hint = did_you_mean(name, known, "the frameworks with a library are")
-                LOGGER.warning(
-                    "no framework '%s' has a library [unknown-framework]%s",
-                    name,
-                    f"; {hint}" if hint else "",
-                    location=self.get_location(),
-                )
+            name = find_framework(project.book, self.arguments[0])
+            if isinstance(name, Missing):
+                LOGGER.warning("%s", told(name), location=self.get_location())
                 return []
             return self._library(known[name], project.libraries[name])
         if len(known) < 2:
@@ -93,6 +87,12 @@ class ApiDirective(SphinxDirective):
             for each in several:
                 found += writer.write(each, lambda name: True)
         return found
+
+
+def told(missing: Missing) -> str:
+    """Return what is missing as one line, for Sphinx's log."""
+    hint = f"; {missing.suggestion}" if missing.suggestion else ""
+    return f"{missing.message} [{missing.code}]{hint}"
 
 
 def note_libraries(env: BuildEnvironment) -> None:

@@ -16,11 +16,11 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from polybook.library import Library
-from polybook.library.description import Description, describe
-from polybook.publish.api import note_libraries
+from polybook.library.description import describe
+from polybook.library.documented import MODULE, OBJECTS, Missing, find_module, find_object
+from polybook.publish.api import note_libraries, told
 from polybook.publish.project import project_of
 from polybook.publish.symbol import SymbolWriter
-from polybook.source.suggestion import did_you_mean
 
 LOGGER = logging.getLogger(__name__)
 
@@ -32,9 +32,9 @@ def setup_autodoc(app: Sphinx) -> None:
 
 def _register(app: Sphinx, config: Config) -> None:
     if "sphinx.ext.autodoc" not in app.extensions:
-        app.add_directive("autoclass", AutoObject, override=True)
-        app.add_directive("autofunction", AutoObject, override=True)
-        app.add_directive("automodule", AutoModule, override=True)
+        for name in OBJECTS:
+            app.add_directive(name, AutoObject, override=True)
+        app.add_directive(MODULE, AutoModule, override=True)
 
 
 def _names(argument: str | None) -> list[str]:
@@ -57,11 +57,6 @@ class _Auto(SphinxDirective):
         **dict.fromkeys(("member-order", "noindex", "no-index"), directives.unchanged),
     }
 
-    def find(self, module: str) -> Library | None:
-        """Return the book's library whose module is ``module``."""
-        libraries = project_of(self.env).libraries
-        return next((each for each in libraries.values() if each.module == module), None)
-
     def members(self) -> Callable[[str], bool]:
         """Return the function that chooses members: with ``:members:`` all, or those named."""
         if "members" not in self.options:
@@ -82,15 +77,13 @@ class _Auto(SphinxDirective):
             lambda qualified: f"{library.module}.{qualified}",
         )
 
-    def missing(self, name: str, known: list[str]) -> list[nodes.Node]:
+    def libraries(self) -> tuple[Library, ...]:
+        """Return the book's libraries."""
+        return tuple(project_of(self.env).libraries.values())
+
+    def warn(self, missing: Missing) -> list[nodes.Node]:
         """Warn of a name that no library of the book has."""
-        hint = did_you_mean(name, known)
-        LOGGER.warning(
-            "the book's libraries have no '%s' [unresolved-library-name]%s",
-            name,
-            f"; {hint}" if hint else "",
-            location=self.get_location(),
-        )
+        LOGGER.warning("%s", told(missing), location=self.get_location())
         return []
 
 
@@ -99,30 +92,12 @@ class AutoObject(_Auto):
 
     def run(self) -> list[nodes.Node]:
         """Return one class or function of a library."""
-        # A signature may stand behind the name; the library's own is shown.
-        name = self.arguments[0].partition("(")[0].strip()
         module = self.env.ref_context.get("py:module")
-        known: list[str] = []
-        for path, rest in _splits(name, module):
-            library = self.find(path)
-            if library is None:
-                continue
-            found = {each.symbol.qualified: each for each in _flat(describe(library))}
-            if rest in found:
-                return self.writer(library).write(found[rest], self.members())
-            known = list(found)
-        return self.missing(name, known)
-
-
-def _splits(name: str, module: str | None) -> list[tuple[str, str]]:
-    """Return how ``name`` may be read: as a module and a name in it."""
-    parts = name.split(".")
-    found = [(".".join(parts[:at]), ".".join(parts[at:])) for at in range(len(parts) - 1, 0, -1)]
-    return [(module, name), *found] if module else found
-
-
-def _flat(described: tuple[Description, ...]) -> list[Description]:
-    return [each for one in described for each in (one, *one.members)]
+        found = find_object(self.libraries(), self.arguments[0], module)
+        if isinstance(found, Missing):
+            return self.warn(found)
+        library, described = found
+        return self.writer(library).write(described, self.members())
 
 
 class AutoModule(_Auto):
@@ -131,9 +106,9 @@ class AutoModule(_Auto):
     def run(self) -> list[nodes.Node]:
         """Return the symbols of a library."""
         module = self.arguments[0].strip()
-        library = self.find(module)
-        if library is None:
-            return self.missing(module, [each.module for each in self._libraries()])
+        library = find_module(self.libraries(), module)
+        if isinstance(library, Missing):
+            return self.warn(library)
         self.env.ref_context["py:module"] = module
         if "members" not in self.options:
             return []
@@ -144,6 +119,3 @@ class AutoModule(_Auto):
             if chosen(each.symbol.name)
             for node in writer.write(each, lambda name: True)
         ]
-
-    def _libraries(self) -> list[Library]:
-        return list(project_of(self.env).libraries.values())
