@@ -8,7 +8,10 @@ from typing import Any
 from docutils import nodes
 from markdown_it.tree import SyntaxTreeNode
 from myst_parser.mdit_to_docutils.base import token_line
+from sphinx.util import logging
+from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
+LOGGER = logging.getLogger(__name__)
 _Base: Any = object
 
 
@@ -86,11 +89,28 @@ class DialectRendering(_Base):
         self.current_node.append(nodes.raw("", "</s>", format="html"))
 
     def render_myst_role(self, token: SyntaxTreeNode) -> None:
-        """Render a role; of an equation's labels Sphinx knows the first alone."""
-        if token.meta["name"] == "eq":
+        """Render a role; of an equation's labels Sphinx knows the first alone.
+
+        The roles of citations fail on what can be no key, and all pages with
+        them: such a citation stays text.
+        """
+        name = token.meta["name"]
+        if name.partition(":")[0] == "cite" and not _are_keys(token.content):
+            place = (self.sphinx_env.docname, token_line(token, 0))
+            LOGGER.warning("no work has the key '%s'", token.content, location=place)
+            self.current_node.append(nodes.Text(token.content))
+            return
+        if name == "eq":
             first = self.md_options.get("equations", {})
             token.token.content = first.get(token.content, token.content)
         super().render_myst_role(token)
+
+
+def _are_keys(text: str) -> bool:
+    try:
+        return bool(list(parse_citation_targets(text)))
+    except ValueError:
+        return False
 
 
 def _parts(paragraph: nodes.paragraph) -> list[nodes.Element]:
