@@ -99,6 +99,18 @@ def test_the_book_switches_from_pytorch_to_jax(reader, book_site: str) -> None:
     assert "#" in reader.page.url
 
 
+@pytest.mark.parametrize("place", ["h1", "h2", "p:not([class])", "code.literal .pre"])
+def test_long_words_do_not_widen_a_phone(phone, tiny_site: str, place: str) -> None:
+    phone.open(f"{tiny_site}/guide/shapes.html")
+    phone.page.eval_on_selector(
+        "article p:not([class])",
+        "p => p.insertAdjacentHTML('afterend', '<h2></h2><p><code class=\"docutils literal\">"
+        '<span class="pre"></span></code></p>\')',
+    )
+    phone.page.eval_on_selector(f"article {place}", "it => it.append('longword'.repeat(12))")
+    assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 @pytest.mark.book
 def test_no_page_of_the_book_is_wider_than_a_phone(phone, book_site: str) -> None:
     for page in load_book(REPOSITORY).pages:
