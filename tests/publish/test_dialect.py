@@ -163,7 +163,7 @@ def test_a_list_of_pages_follows_the_table_of_contents(site: Path) -> None:
     assert links == ["one.html", "two.html"]
 
 
-def test_a_citation_whose_key_cannot_be_one_stays_text(tmp_path: Path) -> None:
+def test_a_citation_whose_key_cannot_be_one_stays_text(tmp_path: Path, polybook: Polybook) -> None:
     """`check` calls it an error; with `--keep-going` the rest is rendered all the same."""
     for name in ("_config.yml", "works.bib"):
         (tmp_path / name).write_text(FILES[name], encoding="utf-8")
@@ -172,14 +172,7 @@ def test_a_citation_whose_key_cannot_be_one_stays_text(tmp_path: Path) -> None:
         "# Book\n\n* See :cite:`Alpha. 2001`, :citet:`Alpha.2001`.\n\n:bibliography:`works.bib`\n"
     )
     (tmp_path / "index.md").write_text(text, encoding="utf-8")
-    command = ["build", "html", "--no-execute", "--keep-going", "--book", str(tmp_path)]
-    done = subprocess.run(
-        [sys.executable, "-m", "polybook", *command],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    done = polybook("build", "html", "--no-execute", "--keep-going", "--book", tmp_path)
     assert "Traceback" not in done.stderr
     assert "index.md:3: WARNING: no work has the key 'Alpha. 2001'" in done.stderr
     assert "index.md:3:7: error: no work has the key 'Alpha. 2001'" in done.stderr
