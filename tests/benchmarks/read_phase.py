@@ -2,9 +2,9 @@
 
 Sphinx's read phase with the extensions of Jupyter Book and the book's own `_config.yml`, less
 `polybook:` and all extensions that the book adds; nothing is executed, nothing is written into
-the book's folder. Prints the seconds of the phase alone, by the clock and of the processor,
-without start-up and without the writing of pages. What Jupyter Book does not know in the dialect
-it reads as text, with warnings.
+the book's folder. What Jupyter Book does not know in the dialect it reads as text, with warnings.
+Prints the seconds of the phase alone, by the clock and of the processor, without start-up and
+without the writing of pages.
 """
 
 from __future__ import annotations

@@ -107,6 +107,10 @@ def test_fixtures_give_the_tokens_of_markdown_it(path: Path) -> None:
         "\u00a0{{a}}",
         "\u00a0(a)=\n",
         "- x---\n",
+        "a&amp;b&#65;&#x41;&#0;&nope;&a",
+        "[a&amp;](b) {{a}} {{b",
+        "{{a} }} {{",
+        "1://a.de x://b.de http://c.de",
     ],
 )
 def test_borders_of_lines_and_blocks(text: str) -> None:

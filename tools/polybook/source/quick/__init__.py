@@ -11,8 +11,10 @@ from markdown_it import MarkdownIt
 from polybook.source.quick.address import AddressFinder
 from polybook.source.quick.block import BlockParser
 from polybook.source.quick.definition import definition
+from polybook.source.quick.entity import entity
 from polybook.source.quick.inline import InlineParser
 from polybook.source.quick.paragraph import quick_paragraphs
+from polybook.source.quick.substitution import closed
 from polybook.source.quick.text import text
 from polybook.source.quick.words import count_words
 
@@ -28,6 +30,10 @@ def quick_plugin(md: MarkdownIt) -> None:
         md.inline.ruler, md.inline.ruler2, {"substitution_inline": config.sub_delimiters[0]}
     )
     md.inline.ruler.at("text", text)
+    md.inline.ruler.at("entity", entity)
+    for rule in md.inline.ruler.__rules__:
+        if rule.name == "substitution_inline":
+            md.inline.ruler.at(rule.name, closed(rule.fn, config.sub_delimiters[1]))
     if md.linkify is not None:
         md.linkify = AddressFinder(md.linkify)
     md.core.ruler.at("wordcount", count_words(config.words_per_minute))

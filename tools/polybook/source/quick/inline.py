@@ -36,9 +36,31 @@ FIRST = {
 
 
 class InlineState(StateInline):
-    """As markdown-it's own; its text is a plain attribute, which rules read at every step."""
+    """As markdown-it's own; its text is a plain attribute, which rules read at every step.
+
+    ``pending``, the text that no token has yet, is joined when it is read and not at each piece.
+    """
 
     src = ""
+
+    def __init__(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> None:
+        self._pieces: list[str] = []
+        super().__init__(src, md, env, tokens)
+
+    @property
+    def pending(self) -> str:  # type: ignore[override]
+        """The text that the next token begins with."""
+        if len(self._pieces) > 1:
+            self._pieces = ["".join(self._pieces)]
+        return self._pieces[0] if self._pieces else ""
+
+    @pending.setter
+    def pending(self, text: str) -> None:
+        self._pieces = [text] if text else []
+
+    def add(self, text: str) -> None:
+        """Add ``text`` to the pending."""
+        self._pieces.append(text)
 
 
 class InlineParser(ParserInline):
@@ -73,7 +95,7 @@ class InlineParser(ParserInline):
             state.pos += 1
         state.cache[start] = state.pos
 
-    def tokenize(self, state: StateInline) -> None:
+    def tokenize(self, state: InlineState) -> None:
         """Generate tokens from ``state.pos`` to ``state.posMax``."""
         found = False
         end = state.posMax
@@ -86,7 +108,7 @@ class InlineParser(ParserInline):
                 else:
                     found = False
             if not found:
-                state.pending += state.src[state.pos]
+                state.add(state.src[state.pos])
                 state.pos += 1
         if state.pending:
             state.pushPending()

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 
-from markdown_it.rules_inline import StateInline
+from polybook.source.quick.inline import InlineState
 
 _PLAIN = re.compile(r"[^\n!#$%&*+\-:<=>@\[\\\]^_`{}~]+")
 
 
-def text(state: StateInline, silent: bool) -> bool:
+def text(state: InlineState, silent: bool) -> bool:
     """Inline rule: as markdown-it's own."""
     match = _PLAIN.match(state.src, state.pos, state.posMax)
     if match is None:
         return False
     if not silent:
-        state.pending += match[0]
+        state.add(match[0])
     state.pos = match.end()
     return True
