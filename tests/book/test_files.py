@@ -67,6 +67,7 @@ def test_a_list_of_works_from_a_file_that_the_book_does_not_have(
         "```eval_rst\n.. A comment\n   .. include:: b.txt\n```",
         "```eval_rst\nIt is written::\n\n    .. include:: b.txt\n```",
         "```rst\n.. include:: b.txt\n```",
+        "```eval_rst\nTitle\n=====\n\n====\nCell\n====\nlonger\n====\n\nTexts\n---\n```",
         "````\n```{include} b.txt\n```\n````",
     ],
 )

@@ -64,6 +64,11 @@ def of_page(book: Book, path: str = "one.md") -> list[Diagnostic]:
             "say what it shows in an option :alt:",
         ),
         (
+            "# One\n\n```eval_rst\n.. only:: html\n\n   参考文献 x\n   =========\n```\n",
+            (7, 1, "error", "short-underline"),
+            "make it 10 characters long; wide ones in the title count twice",
+        ),
+        (
             "# One\n\nRead [this](indx.md).\n",
             (3, 6, "error", "dead-link"),
             "did you mean 'index.md'?",

@@ -13,6 +13,7 @@ from polybook.book.lint.labels import check_duplicates, check_references
 from polybook.book.lint.links import check_links
 from polybook.book.lint.sections import check_numbers, page_numbers
 from polybook.book.lint.settings import check_settings
+from polybook.book.lint.titles import check_titles
 from polybook.source import BookError, Diagnostic
 
 
@@ -37,6 +38,7 @@ def check(book: Book) -> list[Diagnostic]:
         in_page += check_references(book, page, works)
         in_page += check_images(book, page)
         in_page += check_files(book, page)
+        in_page += check_titles(page)
         in_page += check_links(book, page)
         in_page += check_coverage(book, page)
         in_page += check_numbers(book, page, numbers)

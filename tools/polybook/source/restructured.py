@@ -1,4 +1,4 @@
-"""reStructuredText in a chapter, as far as anyone but docutils wants to know: its directives."""
+"""reStructuredText in a chapter, as far as anyone but docutils wants to know."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator
 
 import attrs
+from docutils.utils import column_width
 
 _DIRECTIVE = re.compile(r"^\.\.[ \t]+(?:\|[^|]+\|[ \t]+)?([\w:+.-]+?)::(?:[ \t]+(.*))?$")
 _EXPLICIT = re.compile(r"^\.\.(?:[ \t]|$)")
 # Targets, footnotes and substitutions: their text is no comment.
 _DEFINITION = re.compile(r"^\.\.[ \t]+(?:_|\[|\|)")
 _OPTION = re.compile(r"^:[\w-]+:(?:[ \t]|$)")
+# A shorter one is text to docutils.
+_UNDERLINE = re.compile(r"^([!-/:-@\[-`{-~])\1{3,}$")
 # What stands in these is shown as it is.
 _LITERAL = frozenset(
     {"code", "code-block", "csv-table", "literalinclude", "math", "parsed-literal", "raw"}
@@ -61,3 +64,17 @@ def rst_directives(text: str) -> Iterator[RstDirective]:
             comment = _EXPLICIT.match(line) and not _DEFINITION.match(line)
             literal = bool(comment) or line.endswith("::")
         deeper = indent if literal else None
+
+
+def short_underlines(text: str) -> Iterator[tuple[int, int]]:
+    """Yield each line, from 0, that underlines a title and is too short, with the width it needs.
+
+    Wide characters, such as Chinese ones, count twice.
+    """
+    rows = text.expandtabs(8).split("\n")
+    for row in range(1, len(rows)):
+        title, line = rows[row - 1].strip(), rows[row].strip()
+        above = rows[row - 2].strip() if row > 1 else ""
+        alone = not above and title and not _UNDERLINE.match(title)
+        if alone and _UNDERLINE.match(line) and column_width(title) > len(line):
+            yield row, column_width(title)
