@@ -85,3 +85,17 @@ def test_bibtex_that_is_no_text(make_book: MakeBook, tmp_path: Path) -> None:
     make_book({"index.md": "# Book\n"})
     (tmp_path / "works.bib").write_bytes(b"@article{A, title = {\xff}}")
     assert complaint(load_book(tmp_path)).code == "invalid-bibtex"
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Deep Learning: A Survey (2nd ed.)", "Deep Learning: A Survey (2nd ed.)"),
+        ("End-to-End, Again", "End-to-End, Again"),
+        ("Pages 1--2", "Pages 1–2"),
+        ("Quoted ,,low''", "Quoted „low”"),
+        ("{BERT} and Caf{\\'e}", "BERT and Café"),
+    ],
+)
+def test_titles_are_shown_as_latex_prints_them(make_book: MakeBook, title: str, shown: str) -> None:
+    assert work(make_book, f"title={{{title}}}").title == shown

@@ -18,7 +18,7 @@ from polybook.source import BookError, Diagnostic
 
 _ENTRY = re.compile(r"^\s*@\s*(\w+)\s*[{(]\s*([^\s,]+)\s*,")
 # Text that means itself; pybtex takes its time for each.
-_NO_LATEX = re.compile(r"(?:[\w.,:;()]+(?:[ -](?=[\w.,:;()]))?)*+", re.ASCII)
+_NO_LATEX = re.compile(r"(?:[A-Za-z0-9.:;()]+(?:,?[ -](?=[A-Za-z0-9]))?)*+")
 _NO_WORKS = ("comment", "preamble", "string")
 
 
