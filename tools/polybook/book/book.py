@@ -13,6 +13,7 @@ from myst_parser.config.main import MdParserConfig
 from polybook.book.bibliography import Work, load_bibliography
 from polybook.book.config import BUILD_FOLDER, Config, load_config
 from polybook.book.ipynb import SUFFIX, read_ipynb
+from polybook.book.needs import NO_NEEDS, Misread, Needs, read_needs
 from polybook.book.numbering import Numbering, number_pages
 from polybook.book.toc import TOC_FILE, Entry, load_toc
 from polybook.source import BookError, Cell, Chapter, Diagnostic, parse
@@ -28,12 +29,30 @@ class Page:
         frameworks: Those for which the page exists, in the book's order.
         outputs: The outputs that a chapter brings along, as a notebook does,
             by the line of the cell.
+        needs: What its notebooks need in order to run.
+        misread: Needs in its front matter that cannot be read.
     """
 
     entry: Entry
     chapter: Chapter
     frameworks: tuple[str, ...]
     outputs: Mapping[int, Sequence[Mapping[str, Any]]] = attrs.field(factory=dict)
+    needs: Needs = NO_NEEDS
+    misread: tuple[Misread, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        entry: Entry,
+        chapter: Chapter,
+        config: Config,
+        outputs: Mapping[int, Sequence[Mapping[str, Any]]] | None = None,
+    ) -> Page:
+        """Return the page that ``chapter`` is in a book with this configuration."""
+        folder = entry.path.rpartition("/")[0]
+        needs, misread = read_needs(chapter.front_matter, config.needs, folder)
+        names = page_frameworks(chapter, config.framework_names)
+        return cls(entry, chapter, names, outputs or {}, needs, misread)
 
     @property
     def path(self) -> str:
@@ -124,8 +143,7 @@ def load_book(folder: Path, myst: MdParserConfig | None = None) -> Book:
         chapter = parse(
             text, entry.path, config.framework_names, myst or config.myst, config.untagged
         )
-        frameworks = page_frameworks(chapter, config.framework_names)
-        pages.append(Page(entry, chapter, frameworks, outputs))
+        pages.append(Page.of(entry, chapter, config, outputs))
     return Book(folder, config, tuple(pages))
 
 

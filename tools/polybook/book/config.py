@@ -26,6 +26,7 @@ And of the book::
 
       untagged: default           # a cell without a pragma: the default framework, or `all`
       ignore: [missing-alt-text]  # warnings that `polybook check` leaves out
+      needs: {time: 60 s, memory: 2 GiB}   # of every chapter; see :mod:`polybook.book.needs`
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from typing import Any
 import attrs
 from myst_parser.config.main import MdParserConfig
 
+from polybook.book.needs import NEEDS, NO_NEEDS, Needs, read_needs
 from polybook.book.yaml_file import YamlFile
 from polybook.source import MYST_EXTENSIONS
 from polybook.source.suggestion import did_you_mean
@@ -111,6 +113,7 @@ class Config:
             framework or to ``all``.
         ignore: Codes of the warnings that are left out.
         ignore_line: Line in ``_config.yml`` that names them.
+        needs: What a chapter needs that does not say otherwise.
         base_url: Where the website will be served; empty if not known.
         bibliographies: BibTeX files relative to the book.
         extensions: Extensions of Sphinx that the book adds.
@@ -122,6 +125,7 @@ class Config:
     untagged: str
     ignore: tuple[str, ...]
     ignore_line: int
+    needs: Needs
     base_url: str
     bibliographies: tuple[str, ...]
     extensions: tuple[str, ...]
@@ -160,6 +164,7 @@ def load_config(folder: Path) -> Config:
         untagged=_untagged(file),
         ignore=_ignore(file),
         ignore_line=file.line("polybook", "ignore"),
+        needs=_needs(file),
         base_url=str(_mapping(file, "html").get("baseurl") or ""),
         bibliographies=tuple(str(name) for name in _as_list(bibliographies)),
         extensions=tuple(str(name) for name in _as_list(extensions)),
@@ -201,7 +206,7 @@ def _only(file: YamlFile, given: dict[str, Any], known: tuple[str, ...], *keys: 
 
 def _frameworks(file: YamlFile) -> tuple[Framework, ...]:
     section = _mapping(file, "polybook")
-    _only(file, section, ("frameworks", "untagged", "ignore"), "polybook")
+    _only(file, section, ("frameworks", "untagged", "ignore", "needs"), "polybook")
     declared = _mapping(file, "polybook", "frameworks")
     return tuple(_framework(file, str(name)) for name in declared)
 
@@ -278,6 +283,16 @@ def _untagged(file: YamlFile) -> str:
 
 def _ignore(file: YamlFile) -> tuple[str, ...]:
     return tuple(map(str, _as_list(_mapping(file, "polybook").get("ignore") or [])))
+
+
+def _needs(file: YamlFile) -> Needs:
+    given = _mapping(file, "polybook", "needs")
+    _only(file, given, tuple(name for name in NEEDS if name != "data"), "polybook", "needs")
+    needs, misread = read_needs(given, NO_NEEDS)
+    for each in misread:
+        line = file.line("polybook", "needs", each.key)
+        raise file.error("invalid-config", each.message, each.suggestion, line)
+    return needs
 
 
 def _myst(file: YamlFile, sphinx: dict[str, Any]) -> MdParserConfig:
