@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import nbformat
@@ -185,8 +186,58 @@ def test_only_what_changed_runs_again(polybook: Polybook, tiny_book: Path) -> No
     # A saved function makes stale what uses it, in its framework.
     edit(tiny_book / "guide/numbers.md", "return 2 * x", "return x * 2")
     planned = plan(polybook, tiny_book)
-    assert planned["guide/shapes.md", "beta"] == ("stale", "tinylib.beta.double changed")
+    assert planned["guide/shapes.md", "beta"] == ("stale", "`tiny.double` changed")
     assert planned["guide/shapes.md", "alpha"] == ("fresh", "")
+
+
+def test_the_plan_says_how_long_it_will_take(polybook: Polybook, tiny_book: Path) -> None:
+    def last_line(*options: object) -> str:
+        done = polybook("execute", "--plan", *options, "--book", tiny_book)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()[-1]
+
+    assert last_line() == "4 of 4 notebooks would run"
+    polybook("execute", "--framework", "alpha", "--book", tiny_book)
+    assert last_line() == "2 of 4 notebooks would run"
+    edit(tiny_book / "guide/numbers.md", "print('alpha says'", "print('alpha says:'")
+    expected = r"3 of 4 notebooks would run, in about \d+ s \(2 of them never ran and are .*\)"
+    assert re.fullmatch(expected, last_line("--jobs", 1))
+
+
+def test_check_tells_stale_and_unknown_apart(polybook: Polybook, tiny_book: Path) -> None:
+    def status() -> tuple[int, list[str]]:
+        done = polybook("execute", "--check", "--book", tiny_book)
+        return done.returncode, done.stdout.splitlines()
+
+    code, lines = status()
+    assert (code, len(lines)) == (1, 5)
+    polybook("execute", "--book", tiny_book)
+    assert status() == (0, ["0 of 4 notebooks would run"])
+    # What no machine of this kind can run is neither fresh nor a failure.
+    edit(tiny_book / "guide/shapes.md", "# Shapes", "---\naccelerators: 99\n---\n# Shapes")
+    code, lines = status()
+    assert code == 3
+    assert lines[0].startswith(
+        "unknown guide/shapes.md (alpha): the alpha notebook cannot run on this machine: "
+        "it needs 99 accelerators; this machine has "
+    )
+    assert lines[-1] == "0 of 4 notebooks would run; 2 cannot run here"
+
+
+def test_what_cannot_run_here_is_rendered_without_outputs_and_said(
+    polybook: Polybook, tiny_book: Path
+) -> None:
+    edit(tiny_book / "guide/shapes.md", "# Shapes", "---\naccelerators: 99\n---\n# Shapes")
+    done = polybook("build", "html", "--book", tiny_book)
+    assert done.returncode == 3
+    assert "executed 2, fresh 0, failed 0, cannot run here 2" in done.stdout
+    assert "guide/shapes.md:1:1: warning: the alpha notebook cannot run on this machine" in (
+        done.stderr
+    )
+    page = (tiny_book / "_build/html/guide/shapes.html").read_text(encoding="utf-8")
+    assert "not executed here" in page.lower()
+    other = (tiny_book / "_build/html/guide/numbers.html").read_text(encoding="utf-8")
+    assert "not executed here" not in other.lower()
 
 
 def test_execute_one_framework(polybook: Polybook, tiny_book: Path) -> None:
@@ -321,7 +372,7 @@ def test_a_missing_environment_is_named_with_its_line(polybook: Polybook, tiny_b
 
     (tiny_book / "beta.txt").write_text("ipykernel==0\n", encoding="utf-8")
     done = polybook("build", "html", "--book", tiny_book)
-    assert done.returncode == 2
+    assert done.returncode == 3
     assert "_config.yml:13:1: error: the environment of beta is not there" in done.stderr
     assert "run `polybook env`" in done.stderr
     # The framework that can run has run.

@@ -17,7 +17,7 @@ from nbclient import NotebookClient
 from resources import REPOSITORY, require
 
 from polybook.book import load_book
-from polybook.execution.jobs import environments
+from polybook.execution import environments
 
 CONCISE = "chapters/linear-regression/linear-regression-concise"
 

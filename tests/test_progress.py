@@ -21,6 +21,7 @@ from polybook.execution import (
     Report,
     Started,
 )
+from polybook.source import Diagnostic
 
 PAGE = "chapters/basics/numbers.md"
 FAILURE = Failure(PAGE, "beta", 12, "ZeroDivisionError", "division by zero\nand more")
@@ -46,8 +47,7 @@ def report() -> Report:
         executed=(job,) * 3,
         fresh=(job,) * 7,
         failures=(FAILURE,),
-        unrun=(job,),
-        missing=(),
+        unknown=((job, Diagnostic(PAGE, 1, 1, "cannot-run-here", "no accelerator")),),
         seconds=41.2,
     )
 
@@ -68,7 +68,7 @@ def test_plain_progress_is_one_line_per_notebook_that_starts_and_ends(report: Re
         "started   chapters/basics/numbers.md (beta), 1 cell",
         "finished  chapters/basics/numbers.md (alpha) in 3.2 s",
         "failed    chapters/basics/numbers.md:12 (beta) ZeroDivisionError: division by zero",
-        "executed 3, fresh 7, failed 2 in 41 s",
+        "executed 3, fresh 7, failed 1, cannot run here 1 in 41 s",
     ]
 
 
@@ -106,8 +106,8 @@ def test_the_live_display_leaves_what_finished_and_failed_on_the_screen(report: 
     shown = console.file.getvalue()
     assert "finished  chapters/basics/numbers.md (alpha) in 3.2 s\n" in shown
     assert ":12 (beta) ZeroDivisionError: division by zero\n" in shown
-    assert shown.endswith("executed 3, fresh 7, failed 2 in 41 s\n")
+    assert shown.endswith("executed 3, fresh 7, failed 1, cannot run here 1 in 41 s\n")
 
 
 def test_the_summary_is_one_line(report: Report) -> None:
-    assert summary(report) == "executed 3, fresh 7, failed 2 in 41 s"
+    assert summary(report) == "executed 3, fresh 7, failed 1, cannot run here 1 in 41 s"

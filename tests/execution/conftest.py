@@ -9,7 +9,8 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from polybook.execution import Environment, Job, Key, Record
+from polybook.book.needs import Needs
+from polybook.execution import Environment, Job, Key, Part, Record
 
 
 @pytest.fixture(scope="session")
@@ -37,17 +38,20 @@ def make_notebook() -> Callable[..., NotebookNode]:
 
 @pytest.fixture(scope="session")
 def make_job(make_notebook: Callable[..., NotebookNode]) -> Callable[..., Job]:
-    """Make a job from sources; its key holds a digest for each of them."""
+    """Make a job from sources; its key holds each of them as a part."""
 
     def make(
         *sources: str,
         page: str = "chapters/basics/numbers.md",
         framework: str = "alpha",
-        timeout: float | None = None,
         tags: dict[int, list[str]] | None = None,
+        **needs: object,
     ) -> Job:
-        parts = tuple((f"cell {number}", source) for number, source in enumerate(sources, start=1))
-        return Job(page, framework, Key(parts), make_notebook(*sources, tags=tags), timeout)
+        parts = tuple(
+            Part("cell", str(number), source) for number, source in enumerate(sources, start=1)
+        )
+        notebook = make_notebook(*sources, tags=tags)
+        return Job(page, framework, Key(parts), notebook, Needs(**needs))
 
     return make
 
@@ -56,13 +60,13 @@ def make_job(make_notebook: Callable[..., NotebookNode]) -> Callable[..., Job]:
 def make_record() -> Callable[..., Record]:
     """Make the record of a job that took ``seconds``."""
 
-    def make(job: Job, seconds: float = 1.0) -> Record:
+    def make(job: Job, seconds: float = 1.0, peak_memory: int = 1_000_000) -> Record:
         return Record(
             page=job.page,
             framework=job.framework,
             key=job.key,
             seconds=seconds,
-            peak_memory=1_000_000,
+            peak_memory=peak_memory,
             versions={"ipykernel": "7.0"},
             python="3.11.0",
         )

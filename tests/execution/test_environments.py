@@ -14,7 +14,15 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from polybook.execution import Environment, ExecutionError, Job, Success, environments, run
+from polybook.execution import (
+    Environment,
+    ExecutionError,
+    Job,
+    Place,
+    Success,
+    environments,
+    run,
+)
 
 
 def write_wheel(folder: Path, name: str, version: str, files: dict[str, str]) -> None:
@@ -76,9 +84,10 @@ def test_a_notebook_runs_in_the_built_environment(
     tiny: Environment, make_job: Callable[..., Job], library: Path, tmp_path: Path
 ) -> None:
     job = make_job("import sys, tiny\nprint(tiny.size, sys.prefix)", framework="tiny")
-    result = run(job, environment=tiny, library=library, work=tmp_path, report=lambda event: None)
+    place = Place(environment=tiny, library=library, work=tmp_path)
+    result = run(job, place, report=lambda event: None)
     assert isinstance(result, Success), result
-    assert result.notebook.cells[1].outputs[0].text == f"1 {tiny.python.parent.parent}\n"
+    assert result.notebook.cells[1].outputs[0].text == "1 environment\n"
     assert result.record.versions == {"ipykernel": "7.0", "tiny": "1.5"}
 
 

@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from polybook.execution import (
+    Accelerator,
     Environment,
     Event,
     Failed,
@@ -24,16 +25,23 @@ from polybook.execution import (
     Finished,
     Job,
     Key,
+    LocalExecutor,
+    Machine,
+    Part,
+    Place,
     Planned,
     Queued,
     Record,
     Report,
     Store,
     Success,
+    Waiting,
     execute,
+    local,
+    makespan,
     plan,
-    schedule,
 )
+from polybook.execution.store import record_path
 
 
 @pytest.fixture
@@ -52,15 +60,18 @@ class Stage:
     events: list[Event] = attrs.field(factory=list)
 
     def execute(self, *jobs: Job, slots: int = 1, **changes: object) -> Report:
+        executor = self.executor(slots, **changes)
+        return execute(jobs, store=self.store, executor=executor, report=self.events.append)
+
+    def executor(self, slots: int = 1, **changes: object) -> LocalExecutor:
         options = {
-            "store": self.store,
+            "book": self.folder,
             "environments": {"alpha": self.alpha},
             "library": self.folder,
             "scratch": self.folder / "scratch",
-            "slots": slots,
-            "report": self.events.append,
+            "machine": Machine(cores=slots, memory=2**40),
         }
-        return execute(jobs, **{**options, **changes})
+        return LocalExecutor(**{**options, **changes})
 
 
 @pytest.fixture
@@ -74,13 +85,13 @@ def stage(
     """A scheduler whose notebooks succeed at once, except those that hold ``fail``."""
     stage = Stage(store, alpha, tmp_path)
 
-    def pretend(job: Job, **options: object) -> Success | Failure:
+    def pretend(job: Job, place: Place, **options: object) -> Success | Failure:
         stage.ran.append(job.page)
         if job.notebook.cells[-1].source == "fail":
             return Failure(job.page, job.framework, 10, "Oops", "it failed")
         return Success(job.notebook, make_record(job))
 
-    monkeypatch.setattr(schedule, "run", pretend)
+    monkeypatch.setattr(local, "run", pretend)
     return stage
 
 
@@ -129,7 +140,7 @@ def test_a_missing_environment_does_not_keep_the_others_from_running(
     others = [attrs.evolve(job, framework="beta") for job in (one, two)]
     report = stage.execute(one, *others, environments={"alpha": stage.alpha, "beta": beta})
     assert report.executed == (one,)
-    assert report.unrun == tuple(others)
+    assert [job for job, _ in report.unknown] == others
     (found,) = report.diagnostics
     assert (found.path, found.line, found.code) == ("_config.yml", 9, "missing-environment")
 
@@ -166,11 +177,11 @@ def test_as_many_notebooks_run_at_a_time_as_there_are_slots(
     # Each waits for the other, so one at a time would break the barrier.
     both = threading.Barrier(2, timeout=10)
 
-    def meet(job: Job, **options: object) -> Success:
+    def meet(job: Job, place: Place, **options: object) -> Success:
         both.wait()
         return Success(job.notebook, make_record(job))
 
-    monkeypatch.setattr(schedule, "run", meet)
+    monkeypatch.setattr(local, "run", meet)
     report = stage.execute(make_job("1", page="one.md"), make_job("1", page="two.md"), slots=2)
     assert len(report.executed) == 2
 
@@ -183,13 +194,13 @@ def test_each_run_has_a_fresh_folder_that_is_removed_afterwards(
 ) -> None:
     seen: list[Path] = []
 
-    def write(job: Job, *, work: Path, **options: object) -> Success:
-        assert list(work.iterdir()) == []
-        (work / "left.txt").touch()
-        seen.append(work)
+    def write(job: Job, place: Place, **options: object) -> Success:
+        assert list(place.work.iterdir()) == []
+        (place.work / "left.txt").touch()
+        seen.append(place.work)
         return Success(job.notebook, make_record(job))
 
-    monkeypatch.setattr(schedule, "run", write)
+    monkeypatch.setattr(local, "run", write)
     stage.execute(make_job("1", page="one.md"), make_job("1", page="two.md"))
     assert len(set(seen)) == 2
     assert list((stage.folder / "scratch").iterdir()) == []
@@ -198,35 +209,154 @@ def test_each_run_has_a_fresh_folder_that_is_removed_afterwards(
 def test_a_defect_of_the_program_is_not_swallowed(
     stage: Stage, make_job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(job: Job, **options: object) -> Success:
+    def broken(job: Job, place: Place, **options: object) -> Success:
         raise AssertionError("a defect")
 
-    monkeypatch.setattr(schedule, "run", broken)
+    monkeypatch.setattr(local, "run", broken)
     with pytest.raises(AssertionError, match="a defect"):
         stage.execute(make_job("1"))
 
 
 def test_the_plan_says_why(
-    store: Store, make_job: Callable[..., Job], make_record: Callable[..., Record]
+    stage: Stage, make_job: Callable[..., Job], make_record: Callable[..., Record]
 ) -> None:
-    fresh, changed, damaged, new = (
-        make_job("1", "2", page=f"{name}.md") for name in ("fresh", "changed", "damaged", "new")
+    store = stage.store
+    fresh, changed, damaged, new, large = (
+        make_job("1", "2", page=f"{name}.md", accelerators=int(name == "large"))
+        for name in ("fresh", "changed", "damaged", "new", "large")
     )
     for job in (fresh, changed, damaged):
-        file = store.put(job.notebook, make_record(job))
-    file.write_text("{")
-    changed = attrs.evolve(changed, key=Key((("cell 1", "1"), ("cell 2", "other"))))
-    assert plan([fresh, changed, damaged, new], store) == [
-        Planned("fresh.md", "alpha", "fresh"),
-        Planned("changed.md", "alpha", "stale", "cell 2 changed"),
+        record = store.put(job.notebook, make_record(job))
+        store.put(job.notebook, attrs.evolve(record, seconds=2.0))
+    (store.folder / record_path(record)).write_text("{")
+    parts = (Part("cell", "1", "1"), Part("cell", "2", "other"))
+    changed = attrs.evolve(changed, key=Key(parts))
+    planned = plan(
+        [fresh, changed, damaged, new, large],
+        store=store,
+        executor=stage.executor(),
+        explain=lambda job, change: f"{change.kind} {change.name} {change.what}",
+    )
+    assert planned == [
+        Planned("fresh.md", "alpha", "fresh", seconds=2.0),
+        Planned("changed.md", "alpha", "stale", "cell 2 changed", 2.0),
         Planned(
             "damaged.md",
             "alpha",
             "stale",
-            "the stored outputs are damaged: the file is not a whole notebook",
+            "the stored outputs are damaged: the record is not whole",
         ),
         Planned("new.md", "alpha", "stale", "never executed"),
+        Planned(
+            "large.md",
+            "alpha",
+            "unknown",
+            "the alpha notebook cannot run on this machine: "
+            "it needs 1 accelerator; this machine has none",
+        ),
     ]
+
+
+def test_what_this_machine_cannot_run_is_unknown_and_no_failure(
+    stage: Stage, make_job: Callable[..., Job]
+) -> None:
+    here, elsewhere = make_job("1", page="here.md"), make_job("1", page="gpu.md", accelerators=1)
+    report = stage.execute(here, elsewhere)
+    assert (report.executed, report.failures) == ((here,), ())
+    ((job, reason),) = report.unknown
+    assert (job, reason.code, reason.severity) == (elsewhere, "cannot-run-here", "warning")
+    # Once another machine has put it into the store, it is as fresh as any other.
+    stage.execute(elsewhere, machine=Machine(1, 2**40, (Accelerator("0", "Large", 2**34),)))
+    assert stage.execute(here, elsewhere).fresh == (here, elsewhere)
+
+
+def test_notebooks_wait_for_memory_that_others_hold(
+    stage: Stage,
+    make_job: Callable[..., Job],
+    make_record: Callable[..., Record],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    jobs = [make_job("new", page=f"{name}.md") for name in ("one", "two", "three")]
+    for job in jobs:
+        old = make_job("old", page=job.page)
+        stage.store.put(old.notebook, make_record(old, peak_memory=4 * 10**9))
+    most, at_once = [], []
+
+    def count(job: Job, place: Place, **options: object) -> Success:
+        at_once.append(job.page)
+        most.append(len(at_once))
+        at_once.remove(job.page)
+        return Success(job.notebook, make_record(job))
+
+    monkeypatch.setattr(local, "run", count)
+    # There are cores for three, and memory for one.
+    report = stage.execute(*jobs, machine=Machine(cores=3, memory=5 * 10**9))
+    assert len(report.executed) == 3
+    assert max(most) == 1
+
+
+def test_a_kernel_is_told_how_many_threads_and_which_devices_it_has(
+    stage: Stage,
+    make_job: Callable[..., Job],
+    make_record: Callable[..., Record],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: dict[str, dict[str, str]] = {}
+
+    def look(job: Job, place: Place, **options: object) -> Success:
+        seen[job.page] = dict(place.environ)
+        return Success(job.notebook, make_record(job))
+
+    monkeypatch.setattr(local, "run", look)
+    two = (Accelerator("0", "Large", 80 * 2**30), Accelerator("1", "Large", 80 * 2**30))
+    stage.execute(
+        make_job("1", page="plain.md"),
+        make_job("1", page="cores.md", cores=4),
+        make_job("1", page="part.md", accelerators=1, accelerator_memory=20 * 2**30),
+        make_job("1", page="both.md", accelerators=2),
+        machine=Machine(4, 2**40, two),
+    )
+    assert seen["plain.md"]["OMP_NUM_THREADS"] == "1"
+    assert seen["plain.md"]["CUDA_VISIBLE_DEVICES"] == "-1"
+    assert seen["cores.md"]["OMP_NUM_THREADS"] == "4"
+    assert seen["part.md"]["XLA_PYTHON_CLIENT_MEM_FRACTION"] == "0.250"
+    assert seen["part.md"]["CUDA_VISIBLE_DEVICES"] in ("0", "1")
+    assert seen["both.md"]["CUDA_VISIBLE_DEVICES"] == "0,1"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "cores", "expected"),
+    [
+        ([5, 4, 3, 2], 1, 14),
+        ([5, 4, 3, 2], 2, 7),
+        ([10, 1, 1], 2, 10),
+        ([6, None], 1, 12),  # one that never ran is taken for average
+        ([None, None], 2, 0),
+        ([], 2, 0),
+    ],
+)
+def test_the_makespan_is_that_of_the_queue(
+    make_job: Callable[..., Job],
+    make_record: Callable[..., Record],
+    seconds: list[float | None],
+    cores: int,
+    expected: float,
+) -> None:
+    job = make_job("1")
+    waiting = [Waiting(job, make_record(job, each) if each else None) for each in seconds]
+    assert makespan(waiting, Machine(cores, 2**40)) == expected
+
+
+def test_a_folder_that_cannot_be_written_is_a_failure_of_the_notebook(
+    stage: Stage, make_job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(job: Job, place: Place, **options: object) -> Success:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(local, "run", full)
+    (failure,) = stage.execute(make_job("1")).failures
+    assert failure.code == "not-started"
+    assert failure.summary == "OSError: the notebook cannot be run: No space left on device"
 
 
 def test_real_kernels_run_side_by_side(
@@ -241,7 +371,7 @@ def test_real_kernels_run_side_by_side(
             time.sleep(0.01)
     """)
     jobs = [
-        make_job(meet.format(folder=str(tmp_path), mine=a, other=b), page=f"{a}.md", timeout=30)
+        make_job(meet.format(folder=str(tmp_path), mine=a, other=b), page=f"{a}.md", time=30.0)
         for a, b in [("left", "right"), ("right", "left")]
     ]
     jobs.append(make_job("1 / 0", page="bad.md"))
@@ -261,16 +391,19 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 folder = Path(sys.argv[1])
 def job(page, source):
     cell = new_code_cell(source, metadata={"polybook": {"lines": [1]}})
-    return Job(page, "alpha", Key((("cell 1", source),)), new_notebook(cells=[cell]))
+    return Job(page, "alpha", Key((Part("cell", "1", source),)), new_notebook(cells=[cell]))
 def report(event):
     print(type(event).__name__, getattr(event, "page", ""), flush=True)
 execute(
     [job("quick.md", "1"), job("endless.md", "while True: pass"), job("waiting.md", "2")],
     store=Store(folder / "store"),
-    environments={"alpha": Environment("alpha", None, folder / "alpha", ("_config.yml", 1))},
-    library=folder,
-    scratch=folder / "scratch",
-    slots=1,
+    executor=LocalExecutor(
+        book=folder,
+        environments={"alpha": Environment("alpha", None, folder / "alpha", ("_config.yml", 1))},
+        library=folder,
+        scratch=folder / "scratch",
+        machine=Machine(cores=1, memory=2**40),
+    ),
     report=report,
 )
 """

@@ -8,13 +8,15 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from polybook.execution import DamagedError, Job, Key, Record, Store, record_of
+from polybook.execution import DamagedError, Job, Key, Part, Record, Store
+from polybook.execution.store import object_path, record_path
 from polybook.source.diagnostic import Diagnostic
 
 PAGE = "chapters/basics/numbers.md"
@@ -41,11 +43,14 @@ records = st.builds(
     Record,
     page=st.just(PAGE),
     framework=st.just("alpha"),
-    key=st.lists(st.tuples(texts, texts), max_size=3).map(lambda parts: Key(tuple(parts))),
+    key=st.lists(
+        st.builds(Part, st.sampled_from(["cell", "symbol"]), texts, texts), max_size=3
+    ).map(lambda parts: Key(tuple(parts))),
     seconds=st.floats(0, 1e6),
     peak_memory=st.integers(0, 2**40),
     versions=st.dictionaries(texts, texts, max_size=3),
     python=st.just("3.11.0"),
+    host=texts,
 )
 # An example writes and syncs files, which may take long on a busy machine.
 unhurried = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
@@ -56,11 +61,10 @@ unhurried = settings(deadline=None, max_examples=40, suppress_health_check=list(
 def test_what_is_put_comes_back(notebook: NotebookNode, record: Record) -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder), warn=pytest.fail)
-        store.put(notebook, record)
+        kept = store.put(notebook, record)
         found = store.get(PAGE, "alpha", record.key)
-    assert record_of(found) == record
-    assert found.cells == notebook.cells
-    assert found.metadata["title"] == "Numbers"
+    assert found.record == kept == attrs.evolve(record, sha256=kept.sha256)
+    assert found.notebook == notebook
 
 
 @given(notebooks, records, st.data())
@@ -70,8 +74,10 @@ def test_any_changed_byte_is_noticed_or_harmless(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder))
-        file = store.put(notebook, record)
+        kept = store.put(notebook, record)
         intact = store.get(PAGE, "alpha", record.key)
+        path = data.draw(st.sampled_from([record_path(kept), object_path(kept.sha256)]))
+        file = store.folder / path
         content = bytearray(file.read_bytes())
         position = data.draw(st.integers(0, len(content) - 1))
         content[position] ^= data.draw(st.integers(1, 255))
@@ -91,36 +97,47 @@ def test_a_store_without_the_notebook_says_none_and_makes_nothing(tmp_path: Path
     assert not store.folder.exists()
 
 
-def test_the_file_stands_under_framework_page_and_key(
+def test_the_record_stands_under_framework_page_and_key(
     tmp_path: Path, job: Job, make_record: Callable[..., Record]
 ) -> None:
-    file = Store(tmp_path).put(job.notebook, make_record(job))
-    place = tmp_path / "alpha" / "chapters" / "basics" / "numbers"
-    assert file == place / f"{job.key.digest}.ipynb"
-    assert list(place.iterdir()) == [file]
+    kept = Store(tmp_path).put(job.notebook, make_record(job))
+    files = sorted(
+        str(file.relative_to(tmp_path))
+        for file in tmp_path.rglob("*")
+        if file.is_file() and file.name != ".lock"
+    )
+    assert files == [
+        f"objects/{kept.sha256[:2]}/{kept.sha256}.ipynb",
+        f"records/alpha/chapters/basics/numbers/{job.key.digest}.json",
+    ]
 
 
 @pytest.mark.parametrize(
-    ("damage", "says"),
+    ("which", "damage", "says"),
     [
-        (lambda text: text[: len(text) // 2], "not a whole notebook"),
-        (lambda text: "", "not a whole notebook"),
-        (lambda text: "[1, 2]", "not a whole notebook"),
-        (lambda text: text.replace("1 + 1", "1 + 2"), "does not match its checksum"),
-        (lambda text: text.replace('"seconds": 1.0', '"seconds": 0.1'), "its checksum"),
+        ("object", lambda text: text[: len(text) // 2], "notebook does not match its checksum"),
+        ("object", lambda text: "", "notebook does not match its checksum"),
+        ("object", lambda text: text.replace("1 + 1", "1 + 2"), "does not match its checksum"),
+        ("object", None, "the executed notebook is gone"),
+        ("record", lambda text: text[: len(text) // 2], "the record is not whole"),
+        ("record", lambda text: "", "the record is not whole"),
+        ("record", lambda text: "[1, 2]", "the record is not whole"),
+        ("record", lambda text: text.replace('"seconds": 1.0', '"seconds": 0.1'), "its checksum"),
     ],
 )
 def test_a_damaged_notebook_counts_as_missing_and_is_reported(
     tmp_path: Path,
     job: Job,
     make_record: Callable[..., Record],
-    damage: Callable[[str], str],
+    which: str,
+    damage: Callable[[str], str] | None,
     says: str,
 ) -> None:
     warnings: list[Diagnostic] = []
     store = Store(tmp_path, warn=warnings.append)
-    file = store.put(job.notebook, make_record(job))
-    file.write_text(damage(file.read_text()))
+    kept = store.put(job.notebook, make_record(job))
+    file = tmp_path / (object_path(kept.sha256) if which == "object" else record_path(kept))
+    file.write_text(damage(file.read_text())) if damage else file.unlink()
     assert store.get(job.page, "alpha", job.key) is None
     (warning,) = warnings
     assert (warning.path, warning.severity, warning.code) == (
@@ -129,6 +146,9 @@ def test_a_damaged_notebook_counts_as_missing_and_is_reported(
         "damaged-outputs",
     )
     assert says in warning.message
+    # What runs again mends it.
+    store.put(job.notebook, make_record(job))
+    assert store.get(job.page, "alpha", job.key) is not None
 
 
 def test_a_whole_notebook_in_the_place_of_another_is_damage(
@@ -136,8 +156,8 @@ def test_a_whole_notebook_in_the_place_of_another_is_damage(
 ) -> None:
     one, two = make_job("1"), make_job("2")
     store = Store(tmp_path)
-    file = store.put(one.notebook, make_record(one))
-    os.replace(file, file.with_name(f"{two.key.digest}.ipynb"))
+    file = tmp_path / record_path(store.put(one.notebook, make_record(one)))
+    os.replace(file, file.with_name(f"{two.key.digest}.json"))
     with pytest.raises(DamagedError, match="another notebook"):
         store.read(two.page, "alpha", two.key)
 
@@ -149,7 +169,8 @@ def test_a_failed_write_leaves_the_old_notebook_whole(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     store = Store(tmp_path)
-    file = store.put(job.notebook, make_record(job, seconds=1.0))
+    store.put(job.notebook, make_record(job, seconds=1.0))
+    before = sorted(tmp_path.rglob("*"))
 
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
@@ -157,15 +178,15 @@ def test_a_failed_write_leaves_the_old_notebook_whole(
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
         store.put(job.notebook, make_record(job, seconds=2.0))
-    assert record_of(store.get(job.page, "alpha", job.key)).seconds == 1.0
-    assert list(file.parent.iterdir()) == [file]
+    assert store.get(job.page, "alpha", job.key).record.seconds == 1.0
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_who_reads_while_a_notebook_is_replaced_reads_the_old_one_whole(
     tmp_path: Path, job: Job, make_record: Callable[..., Record]
 ) -> None:
     store = Store(tmp_path)
-    file = store.put(job.notebook, make_record(job, seconds=1.0))
+    file = tmp_path / record_path(store.put(job.notebook, make_record(job, seconds=1.0)))
     old = file.read_text()
     with file.open() as reader:
         store.put(job.notebook, make_record(job, seconds=2.0))
@@ -179,7 +200,7 @@ def test_the_latest_is_the_one_finished_last_that_is_whole(
     store = Store(tmp_path)
     for seconds in (1, 2, 3):
         job = make_job(f"{seconds}")
-        file = store.put(job.notebook, make_record(job, seconds))
+        file = tmp_path / record_path(store.put(job.notebook, make_record(job, seconds)))
         os.utime(file, (1000 + seconds, 1000 + seconds))
     assert store.latest(PAGE, "alpha").seconds == 3
     file.write_text(json.dumps({}))

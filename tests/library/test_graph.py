@@ -165,12 +165,58 @@ def test_digest(old: str, new: str, changed: set[str]) -> None:
     assert {name for name in names if before.get(name) != after.get(name)} == changed
 
 
-def test_members(graph: SymbolGraph) -> None:
-    assert set(graph.members("Model")) == {"Model.loss", "Model.plot"}
-    changed = SymbolGraph(extract(cells(BOOK.replace("plt.plot(", "plt.draw(")), MODULE))
-    before, after = graph.members("Model"), changed.members("Model")
-    assert [name for name in before if before[name] != after[name]] == ["Model.plot"]
-    assert not graph.members("RATE")
+@pytest.mark.parametrize(
+    ("old", "new", "changed"),
+    [
+        ("plt.plot(", "plt.draw(", ["Model.plot"]),
+        ("# nothing", "# a comment", []),
+    ],
+)
+def test_a_class_consists_of_its_methods_and_of_itself_without_them(
+    graph: SymbolGraph, old: str, new: str, changed: list[str]
+) -> None:
+    assert set(graph.parts("Model")) == {"Model", "Model.loss", "Model.plot"}
+    assert set(graph.parts("RATE")) == {"RATE"}
+    edited = SymbolGraph(extract(cells(BOOK.replace(old, new)), MODULE))
+    before, after = graph.parts("Model"), edited.parts("Model")
+    assert [name for name in before if before[name] != after[name]] == changed
+
+
+def test_the_order_in_a_class_counts() -> None:
+    def parts(body: str) -> dict[str, str]:
+        return dict(SymbolGraph(extract([cell(f"class A:  #@save\n{body}")], MODULE)).parts("A"))
+
+    method, alias = "    def f(self):\n        return 1\n", "    g = f\n"
+    assert parts(method + alias)["A.f"] == parts(alias + method)["A.f"]
+    assert parts(method + alias)["A"] != parts(alias + method)["A"]
+
+
+def test_a_path_is_a_shortest_chain_of_uses() -> None:
+    code = (
+        "def a():  #@save\n    return b()\ndef b():  #@save\n    return c()\n"
+        "def c():  #@save\n    return 1\ndef d():  #@save\n    return b()\n"
+    )
+    graph = SymbolGraph(extract([cell(code)], MODULE))
+    assert graph.path(["a", "d"], "c") == ("a", "b", "c")
+    assert graph.path(["d"], "d") == ("d",)
+    assert graph.path(["c"], "a") == ()
+    assert graph.path(["unknown"], "a") == ()
+
+
+def test_a_definition_that_may_use_anything_says_why() -> None:
+    code = (
+        "def any_of(name):  #@save\n    return globals()[name]\ndef one():  #@save\n    return 1\n"
+    )
+    graph = SymbolGraph(extract([cell(code)], MODULE))
+    assert graph.uses("any_of") == {"one"}
+    assert graph.dynamic("any_of") == "`globals` can reach any name"
+    assert graph.dynamic("one") is None
+
+
+def test_only_statements_that_run_on_import_have_an_order() -> None:
+    code = "#@save\nimport os\nB = 1\ndef f():\n    return A\n#@save\nA = 2\nprint(A)\n"
+    graph = SymbolGraph(extract([cell(code)], MODULE))
+    assert graph.in_order(graph.names) == ("B", "A", "<print(A)>")
 
 
 def test_star_imports_belong_to_every_closure() -> None:
@@ -203,7 +249,7 @@ def test_star_imports_belong_to_every_closure() -> None:
     ],
 )  # fmt: skip
 def test_used_names(source: str, names: set[str]) -> None:
-    used = used_names(source, MODULE)
+    used = used_names([source], MODULE)
     assert (used.names, used.dynamic, used.module) == (names, None, True)
 
 
@@ -226,11 +272,11 @@ def test_used_names(source: str, names: set[str]) -> None:
          "`import_module` can reach any module"),
         ("import sys\nsys.modules['d2l.alpha'].x", "`sys.modules` can reach any module"),
         ("from d2l import alpha as d\n%whos d", "`%whos d` uses the module `d` as a value"),
-        ("x = (", "the code is not valid Python: '(' was never closed"),
+        ("x = (", "a cell is not valid Python: '(' was never closed"),
     ],
 )  # fmt: skip
 def test_dynamic_use(source: str, reason: str) -> None:
-    used = used_names(source, MODULE)
+    used = used_names([source], MODULE)
     assert (used.dynamic, used.module) == (reason, True)
 
 
@@ -240,7 +286,7 @@ def test_dynamic_use(source: str, reason: str) -> None:
      "from d2l.beta import *", "eval('1')", "from .d2l import alpha\nalpha.f"],
 )  # fmt: skip
 def test_notebooks_without_the_library(source: str) -> None:
-    used = used_names(source, MODULE)
+    used = used_names([source], MODULE)
     assert (used.names, used.dynamic, used.module) == (set(), None, False)
 
 
@@ -249,4 +295,4 @@ WORDS = "import d2l from d2l.alpha alpha as * = ( ) [ . : def class lambda in fo
 
 @given(st.lists(st.sampled_from([*WORDS.split(), "\n"])).map(" ".join) | st.text())
 def test_any_code_can_be_asked(source: str) -> None:
-    assert used_names(source, MODULE) == used_names(source, MODULE)
+    assert used_names([source], MODULE) == used_names([source], MODULE)

@@ -7,14 +7,12 @@ from typing import Annotated
 
 import typer
 
-from polybook.book import Book
-from polybook.cli.execute import run_stale
-from polybook.cli.opening import open_book, open_store
+from polybook.cli.execute import require_all, run_stale
+from polybook.cli.opening import fresh_outputs, open_book
 from polybook.cli.options import BookOption, JobsOption, KeepGoingOption
 from polybook.cli.printing import shown
 from polybook.cli.refusal import refuse
-from polybook.execution.jobs import Keys, jobs
-from polybook.execution.schedule import plan
+from polybook.execution.schedule import Report
 from polybook.findings import findings
 from polybook.library import libraries
 
@@ -43,24 +41,22 @@ def build_html_command(
     """
     loaded = open_book(context, book)
     errors = refuse(findings(loaded, libraries(loaded)), keep_going)
+    report: Report | None = None
     if no_execute:
-        _warn_of_missing_outputs(loaded)
+        missing, every = fresh_outputs(loaded)
+        if missing:
+            print(
+                f"{missing} of {every} notebooks have no up-to-date outputs; "
+                "their cells are shown without",
+                file=sys.stderr,
+            )
     else:
-        run_stale(loaded, None, jobs)
+        report = run_stale(loaded, None, jobs)
     from polybook.publish.build import build_html
 
     website = build_html(loaded, echo=lambda line: print(line, file=sys.stderr))
     noun = "page" if website.pages == 1 else "pages"
     print(f"{website.pages} {noun} in {shown(website.folder)}; open index.html there")
     refuse(errors)
-
-
-def _warn_of_missing_outputs(book: Book) -> None:
-    planned = plan(jobs(book, Keys.of(book)), open_store(book))
-    missing = sum(one.state != "fresh" for one in planned)
-    if missing:
-        print(
-            f"{missing} of {len(planned)} notebooks have no up-to-date outputs; "
-            "their cells are shown without",
-            file=sys.stderr,
-        )
+    if report is not None:
+        require_all(report)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import os
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -17,9 +19,14 @@ from polybook.cli.opening import chosen_environments, open_book, open_store
 from polybook.cli.options import BookOption, FrameworkOption, JobsOption, TextOrJson
 from polybook.cli.printing import print_failure, print_json
 from polybook.cli.refusal import library_findings, refuse
-from polybook.execution.failure import ExecutionError
-from polybook.execution.jobs import Keys, jobs, stage_libraries
-from polybook.execution.schedule import Report, execute, plan
+from polybook.execution.executor import Executor
+from polybook.execution.explanation import explain
+from polybook.execution.failure import ExecutionError, IncompleteError
+from polybook.execution.jobs import jobs, stage_libraries
+from polybook.execution.keys import Keys
+from polybook.execution.local import LocalExecutor, makespan
+from polybook.execution.machine import this_machine
+from polybook.execution.schedule import Planned, Report, execute, longest_first, plan
 
 app = typer.Typer()
 
@@ -31,61 +38,130 @@ def execute_command(
     plan: Annotated[
         bool, typer.Option("--plan", help="Say what would run, and why; run nothing.")
     ] = False,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check",
+            help="Run nothing; exit 1 if a notebook is stale, 3 if some cannot run here.",
+        ),
+    ] = False,
     framework: FrameworkOption = None,
     jobs: JobsOption = None,
     format: Annotated[TextOrJson, typer.Option(help="Output of --plan.")] = TextOrJson.text,
 ) -> None:
     """Run the notebooks whose outputs are not in the store.
 
-    A notebook runs again when its code, the library symbols that it uses or
-    its framework's locked environment have changed; never because of prose.
+    A notebook runs again when its code, the library symbols that it uses, the
+    data that it declares or its framework's locked environment have changed;
+    never because of prose. The exit status is 2 if a notebook failed, 3 if one
+    could not run here.
     """
     loaded = open_book(context, book)
     chosen_environments(loaded, framework)
-    if plan:
-        _print_plan(loaded, framework, format)
+    if plan or check:
+        planned = planned_notebooks(loaded, framework, jobs, format, quiet=check and not plan)
+        if check:
+            _exit_with(planned)
         return
-    run_stale(loaded, framework, jobs)
+    require_all(run_stale(loaded, framework, jobs))
 
 
-def run_stale(book: Book, framework: str | None, slots: int | None) -> Report:
-    """Run what is stale; raise if something failed, after everything else has run."""
+def run_stale(book: Book, framework: str | None, cores: int | None) -> Report:
+    """Run what is stale; raise if something failed, after everything else has run.
+
+    What cannot run here is in the report, and told to the user.
+    """
     from polybook.cli.progress import progress
 
     keys = Keys.of(book)
     refuse(library_findings(book, keys.libraries))
     refuse(Ignores(book).keep(one for page in book.pages for one in page.chapter.diagnostics))
-    book.build.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=book.build, prefix="run-") as scratch:
-        library = Path(scratch) / "library"
-        stage_libraries(book, keys.libraries, library)
-        listener = progress(Console())
-        with listener:
-            report = execute(
-                jobs(book, keys, framework),
-                store=open_store(book),
-                environments=keys.environments,
-                library=library,
-                scratch=Path(scratch) / "work",
-                slots=slots or os.cpu_count() or 1,
-                report=listener,
-            )
+    listener = progress(Console())
+    with _executor(book, keys, cores) as executor, listener:
+        report = execute(
+            jobs(book, keys, framework),
+            store=open_store(book),
+            executor=executor,
+            report=listener,
+        )
     for failure in report.failures:
         print_failure(failure)
     listener.summarize(report)
-    if report.diagnostics:
+    if report.failures:
         raise ExecutionError(*report.diagnostics)
     return report
 
 
-def _print_plan(book: Book, framework: str | None, format: TextOrJson) -> None:
-    planned = plan(jobs(book, Keys.of(book), framework), open_store(book))
+def require_all(report: Report) -> None:
+    """Raise if some notebook could not run here, with each reason once."""
+    if report.unknown:
+        raise IncompleteError(*report.diagnostics)
+
+
+def planned_notebooks(
+    book: Book,
+    framework: str | None,
+    cores: int | None,
+    format: TextOrJson = TextOrJson.text,
+    quiet: bool = False,
+) -> list[Planned]:
+    """Return the plan and print it; with ``quiet`` only what is not fresh."""
+    keys, store = Keys.of(book), open_store(book)
+    wanted = jobs(book, keys, framework)
+    pages = {page.path: page for page in book.pages}
+    with _executor(book, keys, cores) as executor:
+        planned = plan(
+            wanted,
+            store=store,
+            executor=executor,
+            explain=lambda job, change: explain(keys, pages[job.page], job.framework, change),
+        )
     if format is TextOrJson.json:
         print_json([attrs.asdict(one) for one in planned])
-        return
+        return planned
     for one in planned:
-        print(
-            f"{one.state:8}{one.page} ({one.framework})" + (f": {one.reason}" if one.reason else "")
+        if one.state != "fresh" or not quiet:
+            reason = f": {one.reason}" if one.reason else ""
+            print(f"{one.state:8}{one.page} ({one.framework}){reason}")
+    stale = [job for job, one in zip(wanted, planned, strict=True) if one.state == "stale"]
+    line = f"{len(stale)} of {len(planned)} notebooks would run"
+    waiting = longest_first(stale, store)
+    if any(each.before for each in waiting):
+        line += f", in about {_duration(makespan(waiting, this_machine(), cores))}"
+        if never := sum(each.before is None for each in waiting):
+            line += f" ({never} of them never ran and are taken for average)"
+    if unknown := sum(one.state == "unknown" for one in planned):
+        line += f"; {unknown} cannot run here"
+    print(line)
+    return planned
+
+
+def _exit_with(planned: list[Planned]) -> None:
+    states = {one.state for one in planned}
+    if "stale" in states:
+        sys.exit(1)
+    if "unknown" in states:
+        sys.exit(IncompleteError.status)
+
+
+@contextmanager
+def _executor(book: Book, keys: Keys, cores: int | None) -> Iterator[Executor]:
+    """Yield the place where notebooks run; its folder is gone afterwards."""
+    book.build.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=book.build, prefix="run-") as scratch:
+        library = Path(scratch) / "library"
+        stage_libraries(book, keys.libraries, library)
+        yield LocalExecutor(
+            book=book.folder,
+            environments=keys.environments,
+            library=library,
+            scratch=Path(scratch) / "work",
+            machine=this_machine(),
+            cores=cores,
         )
-    stale = sum(one.state != "fresh" for one in planned)
-    print(f"{stale} of {len(planned)} notebooks would run")
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

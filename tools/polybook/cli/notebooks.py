@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import typer
+from nbformat import NotebookNode
 
+from polybook.book import Page
 from polybook.book.output import fresh_folder
 from polybook.cli.opening import chosen_environments, open_book, open_store
 from polybook.cli.options import BookOption, FrameworkOption
 from polybook.cli.printing import shown
 from polybook.cli.refusal import refuse
-from polybook.execution.jobs import Keys, environments
+from polybook.execution.environments import environments
+from polybook.execution.keys import Keys
 from polybook.findings import findings
 from polybook.library import libraries
 
@@ -33,11 +36,11 @@ def notebooks_command(
     keys = Keys(loaded, found, environments(loaded))
     store = open_store(loaded)
     chosen = list(chosen_environments(loaded, framework))
+
+    def executed(page: Page, name: str) -> NotebookNode | None:
+        stored = store.get(page.path, name, keys.key(page, name))
+        return stored.notebook if stored else None
+
     with fresh_folder(loaded.build / "notebooks") as folder:
-        count = write_notebooks(
-            loaded,
-            folder,
-            lambda page, name: store.get(page.path, name, keys.key(page, name)),
-            chosen,
-        )
+        count = write_notebooks(loaded, folder, executed, chosen)
     print(f"{count} notebooks in {shown(loaded.build / 'notebooks')}")

@@ -8,9 +8,10 @@ from pathlib import Path
 import typer
 
 from polybook.book import Book, load_book
-from polybook.execution.environments import Environment
-from polybook.execution.jobs import environments
+from polybook.execution.environments import Environment, environments
+from polybook.execution.keys import Keys
 from polybook.execution.store import Store
+from polybook.notebook import code_cells
 from polybook.source import BookError, Diagnostic
 from polybook.source.suggestion import did_you_mean
 
@@ -55,3 +56,15 @@ def chosen_environments(book: Book, framework: str | None) -> dict[str, Environm
 def open_store(book: Book) -> Store:
     """Return the store of ``book``, which says on the screen what it cannot read."""
     return Store(book.build / "store", warn=lambda finding: print(finding, file=sys.stderr))
+
+
+def fresh_outputs(book: Book) -> tuple[int, int]:
+    """Return how many notebooks of ``book`` have no up-to-date outputs, and how many there are."""
+    keys, store = Keys.of(book), open_store(book)
+    found = [
+        store.get(page.path, framework, keys.key(page, framework))
+        for page in book.pages
+        for framework in page.frameworks
+        if code_cells(book, page, framework)
+    ]
+    return found.count(None), len(found)

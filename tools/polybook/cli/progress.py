@@ -107,9 +107,14 @@ class _Row:
 
 def summary(report: Report) -> str:
     """Say what an execution did, on one line."""
-    failed = len(report.failures) + len(report.unrun)
-    counts = f"executed {len(report.executed)}, fresh {len(report.fresh)}, failed {failed}"
-    return f"{counts} in {report.seconds:.0f} s"
+    counts = [
+        f"executed {len(report.executed)}",
+        f"fresh {len(report.fresh)}",
+        f"failed {len(report.failures)}",
+    ]
+    if report.unknown:
+        counts.append(f"cannot run here {len(report.unknown)}")
+    return f"{', '.join(counts)} in {report.seconds:.0f} s"
 
 
 def _outcome(event: Finished | Failed) -> str:

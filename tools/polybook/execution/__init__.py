@@ -4,25 +4,39 @@ Nothing else in the package writes outputs, and nothing here knows how they
 are shown.
 """
 
-from polybook.execution.environments import Environment
+from polybook.execution.environments import Environment, environments
 from polybook.execution.event import CellStarted, Event, Failed, Finished, Queued, Started
-from polybook.execution.failure import ExecutionError, Failure
-from polybook.execution.key import Key
-from polybook.execution.runner import Job, Result, StoppedError, Success, run
+from polybook.execution.executor import Executor, Keeper, Waiting
+from polybook.execution.failure import ExecutionError, Failure, IncompleteError
+from polybook.execution.key import Change, Key, Part
+from polybook.execution.keys import Keys
+from polybook.execution.local import LocalExecutor, makespan
+from polybook.execution.machine import Accelerator, Machine, this_machine
+from polybook.execution.runner import Job, Place, Result, StoppedError, Success, run
 from polybook.execution.schedule import Planned, Report, execute, plan
-from polybook.execution.store import DamagedError, Record, Store, record_of
+from polybook.execution.store import DamagedError, Record, Store, Stored
 
 __all__ = [
+    "Accelerator",
     "CellStarted",
+    "Change",
     "DamagedError",
     "Environment",
     "Event",
     "ExecutionError",
+    "Executor",
     "Failed",
     "Failure",
     "Finished",
+    "IncompleteError",
     "Job",
+    "Keeper",
     "Key",
+    "Keys",
+    "LocalExecutor",
+    "Machine",
+    "Part",
+    "Place",
     "Planned",
     "Queued",
     "Record",
@@ -31,9 +45,13 @@ __all__ = [
     "Started",
     "StoppedError",
     "Store",
+    "Stored",
     "Success",
+    "Waiting",
+    "environments",
     "execute",
+    "makespan",
     "plan",
-    "record_of",
     "run",
+    "this_machine",
 ]

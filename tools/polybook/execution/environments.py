@@ -21,6 +21,7 @@ from pathlib import Path
 import attrs
 from filelock import FileLock
 
+from polybook.book import Book
 from polybook.execution.failure import ExecutionError
 from polybook.execution.key import digest
 from polybook.execution.requirements import normalized, requirement_lines, requirement_names
@@ -197,3 +198,16 @@ class Environment:
     def _error(self, code: str, message: str, suggestion: str) -> ExecutionError:
         path, line = self.declared
         return ExecutionError(Diagnostic(path, line, 1, code, message, suggestion))
+
+
+def environments(book: Book) -> dict[str, Environment]:
+    """Return the environment of each framework of ``book``; none need exist."""
+    return {
+        framework.name: Environment(
+            framework=framework.name,
+            requirements=book.folder / framework.environment if framework.environment else None,
+            folder=book.build / "environments" / framework.name,
+            declared=("_config.yml", framework.environment_line),
+        )
+        for framework in book.config.frameworks
+    }

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 import attrs
 
 from polybook.source.diagnostic import BookError, Diagnostic
+
+Code: TypeAlias = Literal[
+    "cell-raised", "kernel-died", "time-limit", "memory-limit", "not-started", "not-stored"
+]
 
 
 class ExecutionError(BookError):
     """Nothing can be executed: an environment is missing or cannot be built."""
 
     status = 2
+
+
+class IncompleteError(BookError):
+    """Some notebooks are not fresh and cannot run here; everything else went well."""
+
+    status = 3
+
+
+_SUGGESTIONS: dict[Code, str] = {
+    "time-limit": "make it faster, or declare `time:` or `cell_time:` in the front matter",
+    "memory-limit": "make it smaller, or declare `memory:` in the front matter",
+}
 
 
 @attrs.frozen
@@ -25,8 +43,7 @@ class Failure:
         evalue: Text of the exception.
         traceback: What IPython printed, without colours; for a kernel that
             died, the last lines that its process wrote.
-        code: Kind of failure: ``cell-raised``, ``kernel-died``,
-            ``time-limit`` or ``not-stored``.
+        code: Kind of failure.
     """
 
     page: str
@@ -35,7 +52,7 @@ class Failure:
     ename: str
     evalue: str
     traceback: str = ""
-    code: str = "cell-raised"
+    code: Code = "cell-raised"
 
     @property
     def summary(self) -> str:
@@ -52,4 +69,5 @@ class Failure:
             column=1,
             code=self.code,
             message=f"{self.summary} (in the {self.framework} notebook)",
+            suggestion=_SUGGESTIONS.get(self.code, ""),
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -38,25 +39,31 @@ class Session:
 
     Attributes:
         folder: The job's own folder; holds all that the kernel writes.
+        desk: The kernel's working folder, as far below ``folder/book`` as the
+            chapter is below the book.
         environ: The kernel's environment variables.
         on_cell: Called with the index of each code cell before it runs.
         on_cell_end: Called after each code cell.
         manager: The kernel's manager, once there is one.
         notebook: The notebook with its outputs, once the last cell ran or
             one of them raised.
+        unfinished: The notebook with the outputs so far, if its kernel died.
     """
 
     folder: Path
+    desk: Path
     environ: dict[str, str]
     on_cell: Callable[[int], None]
     on_cell_end: Callable[[], None]
     manager: AsyncKernelManager | None = None
     notebook: NotebookNode | None = None
+    unfinished: NotebookNode | None = None
 
-    @property
-    def desk(self) -> Path:
-        """The kernel's working folder: nothing in it but what the cells write."""
-        return self.folder / "desk"
+    def lay_desk(self, data: Path | None) -> None:
+        """Make the working folder, and put the data that the chapter declares where it has them."""
+        self.desk.mkdir(parents=True)
+        if data is not None:
+            shutil.copytree(data, self.folder / "book", dirs_exist_ok=True)
 
     @property
     def output(self) -> Path:
@@ -135,6 +142,7 @@ class PolybookEngine(Engine):
             on_cell_executed=lambda **ignored: session.on_cell_end(),
         )
         log: IO[bytes]
+        session.unfinished = nb_man.nb
         with session.output.open("wb") as log:
             client.execute(cwd=str(session.desk), env=session.environ, stdout=log, stderr=log)
         # Papermill inserts cells of its own into the list after a failure.

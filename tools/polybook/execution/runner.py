@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import copy
-import itertools
 import os
 import re
 import signal
+import sys
+import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 from nbformat import NotebookNode
 
+from polybook.book.needs import NO_NEEDS, Needs
+from polybook.execution import hygiene
 from polybook.execution.environments import Environment
 from polybook.execution.event import CellStarted, Event, Started
 from polybook.execution.failure import Failure
 from polybook.execution.key import Key
+from polybook.execution.limits import exceeded
+from polybook.execution.processes import MARK, new_mark
 from polybook.execution.store import Record
 from polybook.execution.watch import Watch
 
-_ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+if TYPE_CHECKING:
+    from polybook.execution.kernel import Session
+
 _FRAME = re.compile(r"(?:Cell|Input) In ?\[(\d+)\], (?:line |in <cell line: )(\d+)")
 _LAST_LINES = 20
 
@@ -38,15 +45,14 @@ class Job:
         key: What its outputs depend on.
         notebook: The notebook without outputs. ``metadata.polybook.lines`` of
             a code cell holds the chapter's line, from 1, of each of its lines.
-        timeout: Most seconds from the kernel's start to the end of the last
-            cell; None for no limit.
+        needs: What it may use.
     """
 
     page: str
     framework: str
     key: Key
     notebook: NotebookNode
-    timeout: float | None = None
+    needs: Needs = NO_NEEDS
 
 
 @attrs.frozen
@@ -64,12 +70,33 @@ class StoppedError(Exception):
     """The notebook was stopped on request; it neither succeeded nor failed."""
 
 
+@attrs.frozen
+class Place:
+    """Where and with what a notebook runs.
+
+    Attributes:
+        environment: The Python to run it with, ready.
+        library: Folder on the kernel's ``PYTHONPATH``.
+        work: Empty folder for this run alone; all that is written goes there.
+        data: Folder with the declared data, as they lie in the book; None for none.
+        environ: Variables that the kernel gets besides the usual ones.
+        mark: Beginning of the mark that the run's processes bear.
+        host: Kind of machine, for the record.
+    """
+
+    environment: Environment
+    library: Path
+    work: Path
+    data: Path | None = None
+    environ: Mapping[str, str] = {}
+    mark: str = ""
+    host: str = ""
+
+
 def run(
     job: Job,
+    place: Place,
     *,
-    environment: Environment,
-    library: Path,
-    work: Path,
     report: Callable[[Event], None],
     stop: threading.Event | None = None,
 ) -> Result:
@@ -77,9 +104,7 @@ def run(
 
     Args:
         job: The notebook; it is not changed.
-        environment: The Python to run it with, ready.
-        library: Folder on the kernel's ``PYTHONPATH``.
-        work: Empty folder for this run alone; all that is written goes there.
+        place: Where and with what.
         report: Told that the notebook and each of its cells starts.
         stop: When set, the kernel is killed within a tenth of a second.
 
@@ -99,6 +124,7 @@ def run(
 
     def on_cell(index: int) -> None:
         begun.append(index)
+        watch.cell_begins()
         report(CellStarted(job.page, job.framework, len(begun), len(cells)))
 
     # Papermill takes a third of a second to import; a build with nothing to run need not.
@@ -109,17 +135,23 @@ def run(
     from polybook.execution.kernel import ENGINE, Session, kernel_environ
 
     start = time.monotonic()
-    work, library = work.absolute(), library.absolute()
+    work, environment = place.work.absolute(), place.environment
+    mark = place.mark + new_mark()
+    environ = kernel_environ(
+        os.environ, python=environment.python, library=place.library.absolute(), folder=work
+    )
     session = Session(
         folder=work,
-        environ=kernel_environ(os.environ, python=environment.python, library=library, folder=work),
+        desk=work / "book" / Path(job.page).parent,
+        environ={**environ, **place.environ, MARK: mark},
         on_cell=on_cell,
-        on_cell_end=lambda: watch.measure(),
+        on_cell_end=lambda: watch.cell_ended(),
     )
-    session.desk.mkdir()
+    session.lay_desk(place.data)
     environment.write_kernel_spec(work)
     complaint = ""
-    with Watch(session.pid, limit=job.timeout, stop=stop or threading.Event()) as watch:
+    stop = stop or threading.Event()
+    with Watch(session.pid, needs=job.needs, mark=mark, stop=stop) as watch:
         try:
             # No cwd here: papermill would change that of this whole process.
             execute_notebook(
@@ -136,23 +168,28 @@ def run(
         except (RuntimeError, CellTimeoutError) as error:
             complaint = str(error)
 
-    if session.notebook is None:
-        if watch.verdict == "stopped":
-            raise StoppedError
-        line = _line(job, begun[-1] if begun else next(iter(cells), None))
-        if watch.verdict == "time-limit":
-            text = f"the notebook ran longer than {job.timeout:g} s"
-            return Failure(job.page, job.framework, line, "TimeLimit", text, code="time-limit")
+    executed = session.notebook
+    index = begun[-1] if begun else next(iter(cells), None)
+    verdict = watch.verdict
+    if not verdict and job.needs.memory and watch.peak_memory > job.needs.memory:
+        verdict = "memory-limit"  # It went up and ended between two looks.
+    if verdict == "stopped" and executed is None:
+        raise StoppedError
+    folders = _folders(place)
+    output = _last_output(session, index, folders)
+    if verdict and verdict != "stopped":
+        return exceeded(job.page, job.framework, _line(job, index), verdict, job.needs, output)
+    if executed is None:
         return Failure(
             page=job.page,
             framework=job.framework,
-            line=line,
+            line=_line(job, index),
             ename="DeadKernel",
             evalue=_end(session.exit_status()) or complaint,
-            traceback=_last_lines(session.output),
+            traceback=output,
             code="kernel-died",
         )
-    raised = _raised(job, session.notebook)
+    raised = _raised(job, executed, folders)
     if raised:
         return raised
     record = Record(
@@ -162,26 +199,45 @@ def run(
         seconds=round(time.monotonic() - start, 3),
         peak_memory=watch.peak_memory,
         versions=environment.versions(),
-        python=session.notebook.metadata.language_info.version,
+        python=executed.metadata.language_info.version,
+        host=place.host,
     )
-    return Success(_with_outputs(job.notebook, session.notebook), record)
+    return Success(_with_outputs(job.notebook, executed, folders), record)
 
 
-def _raised(job: Job, executed: NotebookNode) -> Failure | None:
+def _folders(place: Place) -> list[tuple[str, str]]:
+    """Return the folders of this machine that outputs may name, the innermost first."""
+    named = {
+        str(place.library.absolute()): "library",
+        str(place.work.absolute() / "book"): "book",
+        str(place.work.absolute()): "work",
+        str(Path(sys.base_prefix)): "python",
+        tempfile.gettempdir(): "temp",
+        str(Path.home()): "~",
+    }
+    python = place.environment.python
+    if python.parent.name == "bin":
+        named[str(python.parent.parent)] = "environment"
+    # What is shorter than a word could stand in any text.
+    found = [(path, name) for path, name in named.items() if len(path) > 3]
+    return sorted(found, key=lambda each: len(each[0]), reverse=True)
+
+
+def _raised(job: Job, executed: NotebookNode, folders: list[tuple[str, str]]) -> Failure | None:
     """Return the failure of the cell that stopped the notebook, if one did."""
     for index, cell in enumerate(executed.cells):
         if cell.metadata.papermill.get("exception"):
             error = next((o for o in reversed(cell.outputs) if o.output_type == "error"), None)
             if error is None:
                 return Failure(job.page, job.framework, _line(job, index), "Error", "")
-            traceback = _ANSI.sub("", "\n".join(error.traceback))
+            traceback = hygiene.ANSI.sub("", "\n".join(error.traceback))
             return Failure(
                 page=job.page,
                 framework=job.framework,
                 line=_line(job, index, _line_in_cell(traceback, cell.execution_count)),
                 ename=error.ename,
-                evalue=_ANSI.sub("", error.evalue),
-                traceback=traceback,
+                evalue=hygiene.ANSI.sub("", error.evalue),
+                traceback=hygiene.neutral(traceback, folders),
             )
     return None
 
@@ -206,14 +262,21 @@ def _end(status: int | None) -> str:
     return f"the kernel exited with status {status}"
 
 
-def _last_lines(file: Path) -> str:
-    if not file.exists():
-        return ""
-    text = _ANSI.sub("", file.read_text(encoding="utf-8", errors="replace"))
+def _last_output(session: Session, index: int | None, folders: list[tuple[str, str]]) -> str:
+    """Return the last lines that the running cell printed, then those of the kernel's process."""
+    texts = []
+    if session.unfinished is not None and index is not None:
+        cell = session.unfinished.cells[index]
+        texts += [output.text for output in cell.outputs if output.output_type == "stream"]
+    if session.output.exists():
+        texts.append(session.output.read_text(encoding="utf-8", errors="replace"))
+    text = hygiene.neutral(hygiene.ANSI.sub("", "\n".join(texts)), folders)
     return "\n".join(text.strip().splitlines()[-_LAST_LINES:])
 
 
-def _with_outputs(given: NotebookNode, executed: NotebookNode) -> NotebookNode:
+def _with_outputs(
+    given: NotebookNode, executed: NotebookNode, folders: list[tuple[str, str]]
+) -> NotebookNode:
     """Return the given notebook with the outputs of the executed one and no more.
 
     Papermill's clocks stay behind, and so do the chapter's lines: prose that
@@ -225,27 +288,7 @@ def _with_outputs(given: NotebookNode, executed: NotebookNode) -> NotebookNode:
             notebook.metadata[name] = executed.metadata[name]
     for cell, source in zip(notebook.cells, executed.cells, strict=True):
         if cell.cell_type == "code":
-            cell.outputs = _joined(source.outputs)
+            cell.outputs = hygiene.tidied(source.outputs, folders)
             cell.execution_count = source.execution_count
             cell.metadata.get("polybook", {}).pop("lines", None)
     return notebook
-
-
-def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """Join neighbouring texts, standard output first.
-
-    How a kernel cuts what it prints into messages is a matter of timing.
-    """
-    joined: list[NotebookNode] = []
-    for is_text, group in itertools.groupby(outputs, lambda o: o.output_type == "stream"):
-        if not is_text:
-            joined += group
-            continue
-        texts: dict[str, NotebookNode] = {}
-        for output in group:
-            if output.name in texts:
-                texts[output.name].text += output.text
-            else:
-                texts[output.name] = output
-        joined += sorted(texts.values(), key=lambda output: output.name, reverse=True)
-    return joined

@@ -10,9 +10,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import psutil
+
+from polybook.book.needs import Needs
+from polybook.execution import processes
 
 _TICK = 0.1
 """Seconds between two looks at the clock and at the wish to stop."""
@@ -23,13 +26,21 @@ _SAMPLE = 1.0
 _PATIENCE = 2.0
 """Most seconds to wait for killed processes to be gone."""
 
+Verdict: TypeAlias = Literal["", "time-limit", "cell-time-limit", "memory-limit", "stopped"]
+
 
 class Watch:
-    """A thread that measures a kernel's memory and ends it when its time is up.
+    """A thread that measures a kernel's memory and ends it when it breaks a limit.
 
     It works from outside, by killing processes, so a kernel in any state
     obeys; nbclient then finds the kernel dead. On leaving, no process that
     the kernel started is left.
+
+    Args:
+        pid: Returns the kernel's process, once it has one.
+        needs: The limits.
+        mark: The mark in the environment of all that the kernel starts.
+        stop: When set, the kernel is killed within a tenth of a second.
 
     Attributes:
         peak_memory: Most memory seen in the kernel and its children, in bytes.
@@ -37,13 +48,13 @@ class Watch:
     """
 
     def __init__(
-        self, pid: Callable[[], int | None], *, limit: float | None, stop: threading.Event
+        self, pid: Callable[[], int | None], *, needs: Needs, mark: str, stop: threading.Event
     ) -> None:
         self.peak_memory = 0
-        self.verdict: Literal["", "time-limit", "stopped"] = ""
-        self._pid = pid
-        self._deadline = float("inf") if limit is None else time.monotonic() + limit
-        self._stop = stop
+        self.verdict: Verdict = ""
+        self._pid, self._needs, self._mark, self._stop = pid, needs, mark, stop
+        self._deadline = time.monotonic() + needs.time
+        self._cell_deadline = float("inf")
         self._root: psutil.Process | None = None
         self._seen: set[psutil.Process] = set()
         self._lock = threading.Lock()
@@ -63,10 +74,21 @@ class Watch:
         self._left.set()
         self._thread.join()
         self._kill()
+        killed = {*self._seen, *processes.end(self._mark)}
         # A killed process takes a moment to give its memory and files back.
         deadline = time.monotonic() + _PATIENCE
-        while any(map(_runs, self._seen)) and time.monotonic() < deadline:
+        while any(map(_runs, killed)) and time.monotonic() < deadline:
             time.sleep(0.01)
+
+    def cell_begins(self) -> None:
+        """Start the clock of a cell."""
+        if self._needs.cell_time is not None:
+            self._cell_deadline = time.monotonic() + self._needs.cell_time
+
+    def cell_ended(self) -> None:
+        """Stop the clock of the cell, and measure."""
+        self._cell_deadline = float("inf")
+        self.measure()
 
     def measure(self) -> None:
         """Take the memory that the kernel and its children hold now into account."""
@@ -84,17 +106,27 @@ class Watch:
     def _watch(self) -> None:
         next_sample = 0.0
         while not self._left.wait(_TICK):
-            if not self.verdict and self._stop.is_set():
-                self.verdict = "stopped"
-            elif not self.verdict and time.monotonic() > self._deadline:
-                self.verdict = "time-limit"
+            now = time.monotonic()
+            # Under a limit at each tick: a second is enough to fill a machine's memory.
+            if now >= next_sample or self._needs.memory is not None:
+                self.measure()
+                next_sample = now + _SAMPLE
+            self.verdict = self.verdict or self._judge(now)
             if self.verdict:
                 # Again at each tick: the kernel may only now be starting.
                 self.measure()
                 self._kill()
-            elif time.monotonic() >= next_sample:
-                self.measure()
-                next_sample = time.monotonic() + _SAMPLE
+
+    def _judge(self, now: float) -> Verdict:
+        if self._stop.is_set():
+            return "stopped"
+        if now > self._deadline:
+            return "time-limit"
+        if now > self._cell_deadline:
+            return "cell-time-limit"
+        if self._needs.memory is not None and self.peak_memory > self._needs.memory:
+            return "memory-limit"
+        return ""
 
     def _kill(self) -> None:
         pid = self._pid()

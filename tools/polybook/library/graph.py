@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -13,7 +13,7 @@ from polybook.library.extract import Library
 from polybook.library.imports import imports_of
 from polybook.library.scope import Scope, bind_all
 from polybook.library.statement import DEFINITIONS, acts, bound_names, statement_name
-from polybook.library.syntax import MAX_DEPTH, parse, read
+from polybook.library.syntax import MAX_DEPTH, parse, without_magics
 from polybook.library.uses import Uses
 
 
@@ -41,20 +41,27 @@ class SymbolGraph:
                 self._nodes.setdefault(name, []).append(node)
                 self._always.add(name)
         self.names = frozenset(self._nodes)
+        self._ordered = tuple(
+            name
+            for name, nodes in self._nodes.items()
+            if not all(
+                isinstance(node, (*DEFINITIONS, ast.Import, ast.ImportFrom)) for node in nodes
+            )
+        )
         scope = Scope()
         bind_all(scope, body, own=library.module)
+        self._scope, self._module = scope, library.module
+        self._dynamic: dict[str, str] = {}
         self._uses = {
-            name: self._used_by(nodes, scope, library.module) for name, nodes in self._nodes.items()
+            name: self._used_by(nodes, name) - {name} for name, nodes in self._nodes.items()
         }
-        self._of_method = lambda node: self._used_by([node], scope, library.module)
-        for name in self.names:
-            self._uses[name] -= {name}
 
-    def _used_by(self, nodes: Iterable[ast.AST], scope: Scope, module: str) -> frozenset[str]:
-        uses = Uses(scope, module, is_module=True)
+    def _used_by(self, nodes: Iterable[ast.AST], name: str) -> frozenset[str]:
+        uses = Uses(self._scope, self._module, is_module=True)
         for node in nodes:
             uses.visit(node)
         if uses.dynamic:
+            self._dynamic[name] = uses.dynamic[0]
             return self.names
         return frozenset(use.name for use in uses.uses) & self.names
 
@@ -73,8 +80,17 @@ class SymbolGraph:
         owner, _, method = name.rpartition(".")
         for member in self._members(owner):
             if member.name == method:
-                return self._of_method(member) - {owner}
+                return self._used_by([member], name) - {owner}
         raise KeyError(name)
+
+    def dynamic(self, name: str) -> str | None:
+        """Say why ``name`` counts as using all names, in words; None if its text tells its uses."""
+        return self._dynamic.get(name)
+
+    @property
+    def always(self) -> frozenset[str]:
+        """The nodes that run whenever the library is imported."""
+        return frozenset(self._always)
 
     def _members(self, name: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
         """Return the functions and classes in the body of the class ``name``."""
@@ -100,6 +116,35 @@ class SymbolGraph:
                 waiting.extend(self._uses[name])
         return frozenset(found)
 
+    def path(self, names: Iterable[str], goal: str) -> tuple[str, ...]:
+        """Return a shortest chain of uses from one of ``names`` to ``goal``, both included.
+
+        It is empty when there is none.
+        """
+        before: dict[str, str | None] = {
+            name: None for name in sorted(names) if name in self._nodes
+        }
+        waiting = [*before]
+        for name in waiting:
+            if name == goal:
+                chain = [name]
+                while (previous := before[chain[-1]]) is not None:
+                    chain.append(previous)
+                return tuple(reversed(chain))
+            for used in sorted(self._uses[name] - before.keys()):
+                before[used] = name
+                waiting.append(used)
+        return ()
+
+    def in_order(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return those of ``names`` whose place in the module counts, in its order.
+
+        They are the ones that run when the module is imported; definitions of
+        functions, classes and imports may stand anywhere.
+        """
+        wanted = set(names)
+        return tuple(name for name in self._ordered if name in wanted)
+
     def digest(self, name: str) -> str:
         """Return the SHA-256, in hexadecimal digits, of the syntax tree that defines ``name``.
 
@@ -110,13 +155,35 @@ class SymbolGraph:
         """
         return _digest(self._nodes[name])
 
-    def members(self, name: str) -> Mapping[str, str]:
-        """Return the digests of the methods of the class ``name``, by qualified name.
+    def parts(self, name: str) -> Mapping[str, str]:
+        """Return the digests of what ``name`` consists of, by qualified name.
+
+        A class consists of its methods, such as ``Trainer.fit``, and of itself
+        without them; anything else is one part.
 
         Raises:
             KeyError: The library has no such name.
         """
-        return {f"{name}.{member.name}": _digest([member]) for member in self._members(name)}
+        members: dict[str, list[ast.AST]] = {name: []}
+        for node in self._nodes[name]:
+            if isinstance(node, ast.ClassDef):
+                for member in node.body:
+                    if isinstance(member, DEFINITIONS):
+                        members.setdefault(f"{name}.{member.name}", []).append(member)
+                members[name].append(_without_members(node))
+            else:
+                members[name].append(node)
+        return {qualified: _digest(nodes) for qualified, nodes in members.items()}
+
+
+def _without_members(node: ast.ClassDef) -> ast.ClassDef:
+    # A method's name keeps its place: what the class body does may depend on the order.
+    body = [
+        ast.Expr(ast.Constant(each.name)) if isinstance(each, DEFINITIONS) else each
+        for each in node.body
+    ]
+    kept = {field: getattr(node, field) for field in node._fields}
+    return ast.ClassDef(**{**kept, "body": body})
 
 
 def _definitions(node: ast.stmt) -> Iterator[tuple[str, ast.AST]]:
@@ -141,6 +208,9 @@ def _digest(nodes: Iterable[ast.AST]) -> str:
     return hashlib.sha256("\n".join(map(ast.dump, nodes)).encode()).hexdigest()
 
 
+_CELL_MAGIC = re.compile(r"\s*%%\w")
+
+
 @attrs.frozen
 class UsedNames:
     """What a notebook's code uses of a library.
@@ -149,39 +219,50 @@ class UsedNames:
         names: The names it uses; some may not be in the library.
         dynamic: Why the text does not tell all the names it uses, or None. Then it may use all.
         module: Whether the code imports the library, or may import it, at all.
+        alias: How the code calls the library, such as ``d2l``; its full name if it has none.
     """
 
     names: frozenset[str]
     dynamic: str | None
     module: bool
+    alias: str
 
 
-def used_names(source: str, module: str) -> UsedNames:
-    """Return which names of the library ``module`` the code ``source`` uses.
+def used_names(cells: Sequence[str], module: str) -> UsedNames:
+    """Return which names of the library ``module`` a notebook uses.
 
     Args:
-        source: All code of a notebook, in order; its magics are looked through for the names by
+        cells: The notebook's code, in order; its magics are looked through for the names by
             which the code calls the library.
         module: The dotted name of the library's module.
     """
-    code = read(source)
-    try:
-        tree = parse(code.text)
-    except SyntaxError as error:
-        return UsedNames(frozenset(), f"the code is not valid Python: {error.msg}", True)
+    body: list[ast.stmt] = []
+    magics: list[str] = []
+    for cell in cells:
+        text, masked = without_magics(cell)
+        magics += masked.values()
+        if 1 in masked and _CELL_MAGIC.match(masked[1]):
+            magics += text.split("\n")[1:]  # Perhaps no Python; it is looked through as text.
+            continue
+        try:
+            body += parse(text).body
+        except SyntaxError as error:
+            return UsedNames(frozenset(), f"a cell is not valid Python: {error.msg}", True, module)
     scope = Scope()
-    bind_all(scope, tree.body)
+    bind_all(scope, body)
     uses = Uses(scope, module)
-    uses.visit(tree)
+    for node in body:
+        uses.visit(node)
     names = {use.name for use in uses.uses if use.through is not None}
     if not uses.aliases and not uses.imports_by_name:
-        return UsedNames(frozenset(), None, False)
+        return UsedNames(frozenset(), None, False, module)
     dynamic = [*uses.dynamic]
-    for line in code.magics.values():
+    for line in magics:
         for alias in sorted(uses.aliases):
             for found in re.finditer(rf"(?<![\w.]){re.escape(alias)}(?!\w)(\s*\.\s*(\w+))?", line):
                 if found[2]:
                     names.add(found[2])
                 else:
                     dynamic.append(f"`{line.strip()}` uses the module `{alias}` as a value")
-    return UsedNames(frozenset(names), dynamic[0] if dynamic else None, True)
+    alias = min(uses.aliases, key=lambda each: (len(each), each), default=module)
+    return UsedNames(frozenset(names), dynamic[0] if dynamic else None, True, alias)

@@ -10,6 +10,21 @@ import attrs
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
+_BINDERS = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Assign,
+    ast.Import,
+    ast.ImportFrom,
+    ast.ExceptHandler,
+    ast.MatchAs,
+    ast.MatchStar,
+    ast.MatchMapping,
+    ast.Global,
+    ast.Nonlocal,
+)
+
 Binding = str | ast.expr | None
 """What a name is bound to: a module (dotted), an expression that may be one, or something else."""
 
@@ -70,7 +85,11 @@ def bind_all(scope: Scope, nodes: Iterable[ast.AST], own: str | None = None) -> 
             ``sys.modules[__name__]`` then stands; None for code that is run by itself.
     """
     for node in own_nodes(nodes):
-        bind_node(scope, node, own)
+        # Most nodes are names that are read, and their like.
+        if isinstance(node, _BINDERS) or (
+            isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
+        ):
+            bind_node(scope, node, own)
 
 
 def own_nodes(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:

@@ -88,6 +88,15 @@ def read(source: str) -> Code:
     )
 
 
+def without_magics(source: str) -> tuple[str, dict[int, str]]:
+    """Return ``source`` with its magics masked, and the masked lines by row from 1."""
+    lines = split_lines(source)
+    if not any(map(MAGIC.match, lines)):
+        return "\n".join(lines), {}
+    code = read(source)
+    return code.text, code.magics
+
+
 class _Feed:
     """Hands lines to the tokenizer and masks a magic just before the tokenizer sees it.
 

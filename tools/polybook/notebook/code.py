@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import attrs
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat import NotebookNode, from_dict
 
 from polybook.book import Book, Page
 from polybook.notebook.alias import Native, library_names, native, without_receiver
@@ -87,20 +86,32 @@ def execution_notebook(book: Book, page: Page, framework: str) -> NotebookNode:
     Each cell's ``metadata.polybook.lines`` holds the chapter line of each of
     its lines; ``metadata.tags`` holds the tags that the author gave it.
     """
-    notebook = new_notebook(
-        metadata={
-            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
+    # Not through nbformat's functions, which check each cell against the schema: a plan makes
+    # all notebooks of a book and runs none.
+    return from_dict(
+        {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": {
+                "kernelspec": {
+                    "name": "python3",
+                    "display_name": "Python 3",
+                    "language": "python",
+                }
+            },
+            "cells": [
+                {
+                    "cell_type": "code",
+                    "id": f"cell-{index}",
+                    "metadata": _metadata(cell),
+                    "source": cell.source,
+                    "execution_count": None,
+                    "outputs": [],
+                }
+                for index, cell in enumerate(code_cells(book, page, framework))
+            ],
         }
     )
-    for index, cell in enumerate(code_cells(book, page, framework)):
-        notebook.cells.append(
-            new_code_cell(
-                cell.source,
-                id=f"cell-{index}",
-                metadata=_metadata(cell),
-            )
-        )
-    return notebook
 
 
 def _metadata(cell: CodeCell) -> dict[str, Any]:

@@ -25,6 +25,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.numbers import setup_numbers
     from polybook.publish.parser import setup_parser
     from polybook.publish.theme import setup_theme
+    from polybook.publish.unexecuted import setup_unexecuted
 
     app.setup_extension("myst_nb")
     app.setup_extension("sphinx_design")
@@ -33,6 +34,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     setup_api(app)
     setup_autodoc(app)
     setup_citation(app)
+    setup_unexecuted(app)
     setup_downloads(app)
     setup_freshness(app)
     setup_assets(app)

@@ -14,9 +14,8 @@ from sphinx.errors import ConfigError
 from sphinx.util import logging
 
 from polybook.book import Book, Page, load_book
-from polybook.book.book import page_frameworks
-from polybook.execution.jobs import Keys
-from polybook.execution.store import Store
+from polybook.execution.keys import Keys
+from polybook.execution.store import Store, Stored
 from polybook.library import Library
 from polybook.notebook import code_cells
 from polybook.source import BookError, parse
@@ -48,7 +47,7 @@ class Project:
         except BookError as error:
             raise ConfigError(str(error)) from None
         self._store = store_of(folder / "_build")
-        self._executed: dict[str, dict[str, NotebookNode]] = {}
+        self._executed: dict[str, dict[str, Stored]] = {}
 
     @property
     def libraries(self) -> dict[str, Library]:
@@ -56,15 +55,18 @@ class Project:
         return self._keys.libraries if self.book else {}
 
     def executed(self, page: Page) -> dict[str, NotebookNode]:
-        """Return the stored runs of ``page`` that are fresh, by framework."""
+        """Return the executed notebooks of ``page`` that are fresh, by framework."""
+        return {name: stored.notebook for name, stored in self._stored(page).items()}
+
+    def _stored(self, page: Page) -> dict[str, Stored]:
         if page.docname not in self._executed:
             found = {}
             for framework in page.frameworks:
                 if code_cells(self.book, page, framework):
                     key = self._keys.key(page, framework)
-                    notebook = self._store.get(page.path, framework, key)
-                    if notebook is not None:
-                        found[framework] = notebook
+                    stored = self._store.get(page.path, framework, key)
+                    if stored is not None:
+                        found[framework] = stored
             self._executed[page.docname] = found
         return self._executed[page.docname]
 
@@ -72,14 +74,12 @@ class Project:
         """Return ``page`` with another text."""
         assert self.book is not None
         config = self.book.config
-        names = config.framework_names
-        chapter = parse(text, page.path, names, config.myst, config.untagged)
-        return Page(page.entry, chapter, page_frameworks(chapter, names))
+        chapter = parse(text, page.path, config.framework_names, config.myst, config.untagged)
+        return Page.of(page.entry, chapter, config, page.outputs)
 
     def fingerprint(self, page: Page) -> str:
         """Return a digest of all that decides how ``page`` looks, beside other pages."""
-        executed = self.executed(page)
-        digests = {name: run.metadata["polybook"]["sha256"] for name, run in executed.items()}
+        digests = {name: stored.record.sha256 for name, stored in self._stored(page).items()}
         frameworks = self.book.config.frameworks if self.book else ()
         # Aliases change the cells that readers see, also where nothing has been executed.
         shown = [(f.name, f.title, f.library, repr(f.aliases)) for f in frameworks]

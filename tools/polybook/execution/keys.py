@@ -1,0 +1,140 @@
+"""The freshness keys of a book's notebooks: one function from all that counts to a key."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+
+import attrs
+
+from polybook.book import Book, Page
+from polybook.book.needs import NO_NEEDS
+from polybook.execution.data import data_digests
+from polybook.execution.environments import Environment, environments
+from polybook.execution.key import RUNNER_VERSION, Key, Part, digest
+from polybook.library import Library, SymbolGraph, UsedNames, libraries, used_names
+from polybook.notebook import code_cells
+
+ORDER = "<order>"
+"""Name of the part that holds in which order the library's statements run."""
+
+_MAGIC = re.compile(r"^[ \t]*[%!?]")
+# IPython shows no value of a last statement that ends like this; the syntax
+# tree does not tell.
+_QUIET = re.compile(r";[ \t]*(#[^\n]*)?$")
+
+
+@attrs.define(eq=False, slots=False)
+class Keys:
+    """Computes the freshness keys of a book's notebooks.
+
+    Needs no framework: only the chapters, the libraries extracted from them
+    and the environments' requirements.
+
+    Attributes:
+        book: The book.
+        libraries: Its libraries, by framework.
+        environments: Its environments, by framework.
+        graphs: The symbol graphs of its libraries, by framework.
+    """
+
+    book: Book
+    libraries: dict[str, Library]
+    environments: dict[str, Environment]
+
+    @classmethod
+    def of(cls, book: Book) -> Keys:
+        """Return the keys of ``book``, extracting its libraries."""
+        return cls(book, libraries(book), environments(book))
+
+    def __attrs_post_init__(self) -> None:
+        self.graphs = {name: SymbolGraph(found) for name, found in self.libraries.items()}
+        self._environment_digest = cache(lambda name: self.environments[name].digest)
+        self._used = cache(self._used_by)
+        self._parts_of_symbol = cache(lambda name, symbol: self.graphs[name].parts(symbol))
+        self._symbol_parts = cache(self._parts_of_symbols)
+        self._data_parts = cache(self._parts_of_data)
+
+    def key(self, page: Page, framework: str) -> Key:
+        """Return the key of one notebook.
+
+        Its parts are the cells as syntax trees, in order, so that comments
+        and formatting do not count; the library symbols that they use, with
+        all that these use in turn; the environment's locked requirements; the
+        declared data, requirements and devices; and the runner's version.
+
+        Raises:
+            ExecutionError: The requirements cannot be read.
+        """
+        cells = code_cells(self.book, page, framework)
+        parts = [
+            Part("cell", str(number), _cell_digest(code.source, code.cell.tags))
+            for number, code in enumerate(cells, 1)
+        ]
+        used = self.used(page, framework)
+        if used and used.module:
+            parts += self._symbol_parts(framework, None if used.dynamic else used.names)
+        parts.append(Part("environment", framework, self._environment_digest(framework)))
+        parts += self._data_parts(page.needs.data)
+        parts += [Part("requirement", name, name) for name in sorted(page.chapter.required_libs)]
+        # What these say decides how numbers are computed, not only whether they can be.
+        parts += [
+            Part("need", name, str(count))
+            for name, count in (
+                ("accelerators", page.needs.accelerators),
+                ("cores", page.needs.cores),
+            )
+            if count != getattr(NO_NEEDS, name)
+        ]
+        parts.append(Part("runner", "", RUNNER_VERSION))
+        return Key(tuple(parts))
+
+    def used(self, page: Page, framework: str) -> UsedNames | None:
+        """Return what a notebook uses of its framework's library; None without a library."""
+        cells = code_cells(self.book, page, framework)
+        return self._used(tuple(code.source for code in cells), framework)
+
+    def _used_by(self, cells: tuple[str, ...], framework: str) -> UsedNames | None:
+        found = self.libraries.get(framework)
+        return used_names(cells, found.module) if found else None
+
+    def _parts_of_symbols(self, framework: str, names: frozenset[str] | None) -> list[Part]:
+        """Return the parts of ``names`` and all that they use; of all symbols for None."""
+        graph = self.graphs[framework]
+        reached = graph.closure(graph.names if names is None else names)
+        parts = [
+            Part("symbol", qualified, content)
+            for name in sorted(reached)
+            for qualified, content in self._parts_of_symbol(framework, name).items()
+        ]
+        if len(ordered := graph.in_order(reached)) > 1:
+            parts.append(Part("symbol", ORDER, digest("\n".join(ordered))))
+        return parts
+
+    def _parts_of_data(self, paths: tuple[str, ...]) -> list[Part]:
+        return [
+            Part("data", path, content)
+            for path, content in data_digests(self.book.folder, paths).items()
+        ]
+
+
+@cache
+def _cell_digest(code: str, tags: tuple[str, ...]) -> str:
+    # Without this one a cell that raises stops the notebook; other tags change no output.
+    expected = "expected to raise: " if "raises-exception" in tags else ""
+    return digest(expected + code_digest(code)) if expected else code_digest(code)
+
+
+def code_digest(code: str) -> str:
+    """Return the SHA-256 of a cell's meaning: its syntax tree, or its text if it has none."""
+    lines = code.split("\n")
+    # IPython's own lines are no Python; each counts as its text, at its place.
+    python = "\n".join("pass" if _MAGIC.match(line) else line for line in lines)
+    magics = [(number, line) for number, line in enumerate(lines) if _MAGIC.match(line)]
+    try:
+        tree = ast.dump(ast.parse(python))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return digest(code)
+    quiet = bool(_QUIET.search(code.rstrip()))
+    return digest(repr((tree, [line for _, line in magics], quiet)))

@@ -1,0 +1,165 @@
+"""Running notebooks on this machine, as many at a time as it has room for."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import cache
+from pathlib import Path
+
+import attrs
+from jupyter_core.utils import ensure_event_loop
+
+from polybook.execution.data import stage_data
+from polybook.execution.environments import Environment
+from polybook.execution.executor import Keeper, Waiting, refused
+from polybook.execution.failure import ExecutionError
+from polybook.execution.machine import Machine
+from polybook.execution.processes import Guard
+from polybook.execution.runner import Job, Place, Result, run
+from polybook.execution.slots import Share, Slots
+from polybook.source.diagnostic import Diagnostic
+
+
+@attrs.define(eq=False, slots=False)
+class LocalExecutor:
+    """This machine.
+
+    Attributes:
+        book: The book's folder, where the declared data are.
+        environments: The environment of each framework.
+        library: Folder on every kernel's ``PYTHONPATH``.
+        scratch: Each run gets a folder of its own in it, removed afterwards.
+        machine: What there is to run with.
+        cores: How many cores notebooks use together.
+    """
+
+    book: Path
+    environments: Mapping[str, Environment]
+    library: Path
+    scratch: Path
+    machine: Machine
+    cores: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        self._missing = cache(self._missing_environment)
+
+    def refusal(self, job: Job) -> Diagnostic | None:
+        """Say why ``job`` cannot run here; None if it can."""
+        if missing := self._missing(job.framework):
+            return missing
+        reason = Slots(self.machine, self.cores).refusal(job.needs)
+        if reason is None:
+            return None
+        return Diagnostic(
+            path=job.page,
+            line=1,
+            column=1,
+            code="cannot-run-here",
+            message=f"the {job.framework} notebook cannot run on this machine: {reason}",
+            suggestion="run it on another machine that shares the store",
+            severity="warning",
+        )
+
+    def run(self, waiting: Sequence[Waiting], keeper: Keeper) -> list[tuple[Job, Result]]:
+        """Run the notebooks, those first that come first, as soon as there is room."""
+        if not waiting:
+            return []
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        slots, queue = Slots(self.machine, self.cores), list(waiting)
+        results: dict[int, tuple[Job, Result]] = {}
+        running: dict[Future[Result], tuple[Waiting, Share]] = {}
+        stop = threading.Event()
+        with (
+            Guard() as guard,
+            ThreadPoolExecutor(len(queue), thread_name_prefix="notebook") as pool,
+        ):
+            try:
+                while queue or running:
+                    for each, share in _startable(queue, slots):
+                        environ = slots.environ(each.job.needs, share)
+                        future = pool.submit(self._run, each.job, environ, guard.mark, keeper, stop)
+                        running[future] = each, share
+                    for future in wait(running, return_when=FIRST_COMPLETED).done:
+                        each, share = running.pop(future)
+                        slots.give_back(share)
+                        results[id(each)] = each.job, future.result()
+            finally:
+                # After an interrupt the kernels die at once and their threads with them.
+                stop.set()
+        return [results[id(each)] for each in waiting]
+
+    def _run(
+        self,
+        job: Job,
+        environ: Mapping[str, str],
+        mark: str,
+        keeper: Keeper,
+        stop: threading.Event,
+    ) -> Result:
+        try:
+            with tempfile.TemporaryDirectory(dir=self.scratch, ignore_cleanup_errors=True) as own:
+                place = Place(
+                    environment=self.environments[job.framework],
+                    library=self.library,
+                    work=Path(own) / "work",
+                    data=self._data(job, Path(own) / "data"),
+                    environ=environ,
+                    mark=mark,
+                    host=self.machine.description,
+                )
+                place.work.mkdir()
+                result = run(job, place, report=keeper.report, stop=stop)
+        except OSError as error:
+            # A full disk, or a folder that may not be written.
+            result = refused(job, error, "the notebook cannot be run", "not-started")
+        finally:
+            # Jupyter opens one event loop per thread and leaves it open.
+            ensure_event_loop().close()
+        return keeper.take(job, result)
+
+    def _data(self, job: Job, folder: Path) -> Path | None:
+        if not job.needs.data:
+            return None
+        stage_data(self.book, job.needs.data, folder)
+        return folder
+
+    def _missing_environment(self, framework: str) -> Diagnostic | None:
+        try:
+            self.environments[framework].require()
+        except ExecutionError as error:
+            return error.diagnostics[0]
+        return None
+
+
+def _startable(queue: list[Waiting], slots: Slots) -> list[tuple[Waiting, Share]]:
+    """Take those from ``queue`` for which there is room now, with their shares."""
+    chosen = []
+    for each in list(queue):
+        share = slots.take(each.job.needs, each.before.peak_memory if each.before else None)
+        if share is not None:
+            queue.remove(each)
+            chosen.append((each, share))
+    return chosen
+
+
+def makespan(waiting: Sequence[Waiting], machine: Machine, cores: int | None = None) -> float:
+    """Return how long the notebooks will take together, in seconds, as :class:`LocalExecutor` runs.
+
+    One that never ran is taken to last as long as the others on average.
+    """
+    known = [each.before.seconds for each in waiting if each.before]
+    usual = sum(known) / len(known) if known else 0.0
+    slots, queue, now = Slots(machine, cores), list(waiting), 0.0
+    running: list[tuple[float, Share]] = []
+    while queue or running:
+        running += [
+            (now + (each.before.seconds if each.before else usual), share)
+            for each, share in _startable(queue, slots)
+        ]
+        running.sort(key=lambda each: each[0])
+        now, share = running.pop(0)
+        slots.give_back(share)
+    return now

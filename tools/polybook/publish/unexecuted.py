@@ -1,0 +1,36 @@
+"""A page says for which frameworks its cells stand without up-to-date outputs."""
+
+from __future__ import annotations
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from polybook.notebook import code_cells
+from polybook.publish.project import project_of
+
+
+def setup_unexecuted(app: Sphinx) -> None:
+    """Mark pages whose notebooks were not executed here."""
+    app.connect("doctree-read", _mark)
+
+
+def _mark(app: Sphinx, doctree: nodes.document) -> None:
+    """Put a sentence under the title of a page of which some run is not in the store."""
+    project = project_of(app)
+    page = project.book.page(app.env.docname) if project.book else None
+    section = next(doctree.findall(nodes.section), None)
+    # A notebook that is a chapter brings its outputs along.
+    if project.book is None or page is None or section is None or page.outputs:
+        return
+    executed = project.executed(page)
+    titles = [
+        project.book.config.framework(name).title
+        for name in page.frameworks
+        if name not in executed and code_cells(project.book, page, name)
+    ]
+    if not titles:
+        return
+    text = f"Not executed here: {', '.join(titles)}. The code is shown without its output."
+    title_at = section.first_child_matching_class(nodes.title)
+    note = nodes.paragraph(text, text, classes=["polybook-unexecuted"])
+    section.insert(0 if title_at is None else title_at + 1, note)
