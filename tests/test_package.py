@@ -17,7 +17,7 @@ from nbclient import NotebookClient
 from resources import REPOSITORY, require
 
 from polybook.book import load_book
-from polybook.execution import environments
+from polybook.execution.environments import environments_of
 
 CONCISE = "chapters/linear-regression/linear-regression-concise"
 
@@ -73,7 +73,7 @@ def test_the_concise_notebook_runs_against_the_installed_library(
     wheel: Path, tmp_path: Path, framework: str
 ) -> None:
     """The file that a reader downloads, the installed `d2l`, the framework: nothing else."""
-    environment = environments(load_book(REPOSITORY))[framework]
+    environment = environments_of(load_book(REPOSITORY))[framework]
     require(environment.is_ready(), f"the {framework} environment, made by `make env`")
     download = REPOSITORY / "_build/html/notebooks" / framework / f"{CONCISE}.ipynb"
     require(download.is_file(), "the book, built by `make html`")

@@ -11,7 +11,7 @@ from polybook.cli.opening import chosen_environments, open_book, open_store
 from polybook.cli.options import BookOption, FrameworkOption
 from polybook.cli.printing import shown
 from polybook.cli.refusal import refuse
-from polybook.execution.environments import environments
+from polybook.execution.environments import environments_of
 from polybook.execution.keys import Keys
 from polybook.findings import findings
 from polybook.library import libraries
@@ -33,7 +33,7 @@ def notebooks_command(
     loaded = open_book(context, book)
     found = libraries(loaded)
     refuse(findings(loaded, found))
-    keys = Keys(loaded, found, environments(loaded))
+    keys = Keys(loaded, found, environments_of(loaded))
     store = open_store(loaded)
     chosen = list(chosen_environments(loaded, framework))
 

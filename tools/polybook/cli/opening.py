@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from polybook.book import Book, load_book
-from polybook.execution.environments import Environment, environments
+from polybook.execution.environments import Environment, environments_of
 from polybook.execution.keys import Keys
 from polybook.execution.store import Store
 from polybook.notebook import code_cells
@@ -36,7 +36,7 @@ def chosen_environments(book: Book, framework: str | None) -> dict[str, Environm
     Raises:
         BookError: The book has no such framework.
     """
-    every = environments(book)
+    every = environments_of(book)
     if framework is None:
         return every
     if framework not in every:

@@ -4,7 +4,7 @@ Nothing else in the package writes outputs, and nothing here knows how they
 are shown.
 """
 
-from polybook.execution.environments import Environment, environments
+from polybook.execution.environments import Environment, environments_of
 from polybook.execution.event import CellStarted, Event, Failed, Finished, Queued, Started
 from polybook.execution.executor import Executor, Keeper, Waiting
 from polybook.execution.failure import ExecutionError, Failure, IncompleteError
@@ -48,7 +48,7 @@ __all__ = [
     "Stored",
     "Success",
     "Waiting",
-    "environments",
+    "environments_of",
     "execute",
     "makespan",
     "plan",

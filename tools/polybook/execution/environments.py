@@ -200,7 +200,7 @@ class Environment:
         return ExecutionError(Diagnostic(path, line, 1, code, message, suggestion))
 
 
-def environments(book: Book) -> dict[str, Environment]:
+def environments_of(book: Book) -> dict[str, Environment]:
     """Return the environment of each framework of ``book``; none need exist."""
     return {
         framework.name: Environment(

@@ -11,7 +11,7 @@ import attrs
 from polybook.book import Book, Page
 from polybook.book.needs import NO_NEEDS
 from polybook.execution.data import data_digests
-from polybook.execution.environments import Environment, environments
+from polybook.execution.environments import Environment, environments_of
 from polybook.execution.key import RUNNER_VERSION, Key, Part, digest
 from polybook.library import Library, SymbolGraph, UsedNames, libraries, used_names
 from polybook.notebook import code_cells
@@ -46,7 +46,7 @@ class Keys:
     @classmethod
     def of(cls, book: Book) -> Keys:
         """Return the keys of ``book``, extracting its libraries."""
-        return cls(book, libraries(book), environments(book))
+        return cls(book, libraries(book), environments_of(book))
 
     def __attrs_post_init__(self) -> None:
         self.graphs = {name: SymbolGraph(found) for name, found in self.libraries.items()}
