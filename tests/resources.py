@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 REPOSITORY = Path(__file__).parent.parent
 BOOKS = Path(__file__).parent / "books"
+
+
+@contextmanager
+def without_test_name() -> Iterator[None]:
+    """Keep the variable with the running test's name from kernels, which it would tell apart."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PYTEST_CURRENT_TEST", raising=False)
+        yield
+
 
 Polybook = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -21,6 +33,20 @@ def write_files(folder: Path, files: Mapping[str, str]) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+
+
+def stored_notebooks(store: Path) -> dict[Path, Any]:
+    """Return what is stored of all notebooks by the place of their records.
+
+    The time and the memory that a run took differ from run to run and are left out.
+    """
+    found = {}
+    for file in sorted(store.rglob("*.json")):
+        record = json.loads(file.read_text(encoding="utf-8"))["record"]
+        for volatile in ("seconds", "peak_memory"):
+            del record[volatile]
+        found[file.relative_to(store)] = record
+    return found
 
 
 def require(condition: object, what: str) -> None:

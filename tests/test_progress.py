@@ -17,6 +17,7 @@ from polybook.execution import (
     Finished,
     Job,
     Key,
+    NotPreloaded,
     Queued,
     Report,
     Started,
@@ -28,6 +29,7 @@ FAILURE = Failure(PAGE, "beta", 12, "ZeroDivisionError", "division by zero\nand 
 EVENTS: list[Event] = [
     Queued(stale=2, fresh=7),
     Started(PAGE, "alpha", 2),
+    NotPreloaded("alpha", "`import odd` is left to the notebooks: it prints or warns"),
     CellStarted(PAGE, "alpha", 1, 2),
     Started(PAGE, "beta", 1),
     CellStarted(PAGE, "alpha", 2, 2),
@@ -65,6 +67,7 @@ def test_plain_progress_is_one_line_per_notebook_that_starts_and_ends(report: Re
         show.summarize(report)
     assert console.file.getvalue().splitlines() == [
         "started   chapters/basics/numbers.md (alpha), 2 cells",
+        "note      alpha: `import odd` is left to the notebooks: it prints or warns",
         "started   chapters/basics/numbers.md (beta), 1 cell",
         "finished  chapters/basics/numbers.md (alpha) in 3.2 s",
         "failed    chapters/basics/numbers.md:12 (beta) ZeroDivisionError: division by zero",
@@ -105,6 +108,7 @@ def test_the_live_display_leaves_what_finished_and_failed_on_the_screen(report: 
     show.summarize(report)
     shown = console.file.getvalue()
     assert "finished  chapters/basics/numbers.md (alpha) in 3.2 s\n" in shown
+    assert "note      alpha: `import odd` is left" in shown
     assert ":12 (beta) ZeroDivisionError: division by zero\n" in shown
     assert shown.endswith("executed 3, fresh 7, failed 1, cannot run here 1 in 41 s\n")
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from resources import without_test_name
 
 from polybook.book.needs import Needs
-from polybook.execution import Environment, Job, Key, Part, Record
+from polybook.execution import Environment, Job, Key, Part, Record, WarmKernels
+from polybook.execution.kernel import kernel_environ
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +76,21 @@ def make_record() -> Callable[..., Record]:
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def kernels(
+    alpha: Environment, library: Path, make_job: Callable[..., Job]
+) -> Iterator[WarmKernels]:
+    """The fork server that serves any notebook, for it imports nothing beforehand."""
+    plain = make_job("1")
+    with WarmKernels({}) as kernels, without_test_name():
+        kernels.expect([plain, plain], report=lambda event: None)
+        environ = kernel_environ(
+            os.environ, python=alpha.python, library=library, folder=Path("any")
+        )
+        assert kernels.address(plain, alpha, environ, threading.Event())
+        yield kernels
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from resources import without_test_name
 
 from polybook.execution import (
     CellStarted,
@@ -23,6 +24,7 @@ from polybook.execution import (
     Started,
     StoppedError,
     Success,
+    WarmKernels,
     run,
 )
 from polybook.execution.data import stage_data
@@ -32,15 +34,24 @@ from polybook.execution.runner import _line_in_cell
 Run = Callable[..., Result]
 
 
+@pytest.fixture(scope="module", params=["cold", "warm"])
+def warm(request: pytest.FixtureRequest) -> WarmKernels | None:
+    """Run a test with a new process for each kernel, and with forked ones."""
+    return request.getfixturevalue("kernels") if request.param == "warm" else None
+
+
 @pytest.fixture
-def execute(make_job: Callable[..., Job], alpha: Environment, library: Path, tmp_path: Path) -> Run:
+def execute(
+    make_job: Callable[..., Job],
+    alpha: Environment,
+    library: Path,
+    tmp_path: Path,
+    warm: WarmKernels | None,
+) -> Run:
     def execute(*sources: str, report=lambda event: None, stop=None, **options) -> Result:
-        return run(
-            make_job(*sources, **options),
-            Place(environment=alpha, library=library, work=tmp_path),
-            report=report,
-            stop=stop,
-        )
+        place = Place(environment=alpha, library=library, work=tmp_path, warm=warm)
+        with without_test_name():
+            return run(make_job(*sources, **options), place, report=report, stop=stop)
 
     return execute
 
@@ -79,17 +90,19 @@ TOUR = [
 class Ran:
     """One notebook that does a bit of everything, run once for many tests."""
 
-    def __init__(self, make_job: Callable[..., Job], environment, library, work: Path) -> None:
+    def __init__(
+        self, make_job: Callable[..., Job], environment, library, work: Path, warm=None
+    ) -> None:
         self.work = work
         self.desk = work / "book" / "chapters" / "basics"
         self.job = make_job(*TOUR, tags={5: ["raises-exception"]})
         self.given = copy.deepcopy(self.job.notebook)
         self.events: list[Event] = []
-        result = run(
-            self.job,
-            Place(environment=environment, library=library, work=work, host="Linux test"),
-            report=self.events.append,
+        place = Place(
+            environment=environment, library=library, work=work, warm=warm, host="Linux test"
         )
+        with without_test_name():
+            result = run(self.job, place, report=self.events.append)
         assert isinstance(result, Success), result
         self.notebook, self.record = result.notebook, result.record
 
@@ -98,8 +111,8 @@ class Ran:
 
 
 @pytest.fixture(scope="module")
-def tour(make_job, alpha, library, tmp_path_factory) -> Ran:
-    return Ran(make_job, alpha, library, tmp_path_factory.mktemp("tour"))
+def tour(make_job, alpha, library, tmp_path_factory, warm) -> Ran:
+    return Ran(make_job, alpha, library, tmp_path_factory.mktemp("tour"), warm)
 
 
 def test_the_library_can_be_imported(tour: Ran) -> None:
@@ -240,8 +253,8 @@ def test_a_dead_kernel_is_reported_with_its_cell_and_not_on_the_screen(
 def test_a_kernel_that_cannot_start_is_reported(
     execute: Run, monkeypatch: pytest.MonkeyPatch, alpha: Environment
 ) -> None:
-    def write_broken(environment: Environment, folder: Path) -> None:
-        spec = original(environment, folder)
+    def write_broken(environment: Environment, *arguments: object) -> None:
+        spec = original(environment, *arguments)
         spec.write_text(spec.read_text().replace("ipykernel_launcher", "no_such_module"))
 
     original = Environment.write_kernel_spec

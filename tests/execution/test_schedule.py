@@ -382,6 +382,7 @@ def test_real_kernels_run_side_by_side(
 
 BUILD = """
 import signal, sys
+from contextlib import nullcontext
 from pathlib import Path
 from nbformat.v4 import new_code_cell, new_notebook
 from polybook.execution import *
@@ -394,28 +395,33 @@ def job(page, source):
     return Job(page, "alpha", Key((Part("cell", "1", source),)), new_notebook(cells=[cell]))
 def report(event):
     print(type(event).__name__, getattr(event, "page", ""), flush=True)
-execute(
-    [job("quick.md", "1"), job("endless.md", "while True: pass"), job("waiting.md", "2")],
-    store=Store(folder / "store"),
-    executor=LocalExecutor(
-        book=folder,
-        environments={"alpha": Environment("alpha", None, folder / "alpha", ("_config.yml", 1))},
-        library=folder,
-        scratch=folder / "scratch",
-        machine=Machine(cores=1, memory=2**40),
-    ),
-    report=report,
-)
+with WarmKernels({}) if sys.argv[2] == "warm" else nullcontext() as warm:
+    execute(
+        [job("quick.md", "1"), job("endless.md", "while True: pass"), job("waiting.md", "2")],
+        store=Store(folder / "store"),
+        executor=LocalExecutor(
+            book=folder,
+            environments={
+                "alpha": Environment("alpha", None, folder / "alpha", ("_config.yml", 1))
+            },
+            library=folder,
+            scratch=folder / "scratch",
+            machine=Machine(cores=1, memory=2**40),
+            warm=warm,
+        ),
+        report=report,
+    )
 """
 
 
+@pytest.mark.parametrize("start", ["cold", "warm"])
 def test_an_interrupt_keeps_what_is_finished_and_leaves_no_process(
-    store: Store, tmp_path: Path
+    store: Store, tmp_path: Path, start: str
 ) -> None:
     script = tmp_path / "build.py"
     script.write_text(BUILD)
     build = subprocess.Popen(
-        [sys.executable, script, tmp_path],
+        [sys.executable, script, tmp_path, start],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -434,7 +440,7 @@ def test_an_interrupt_keeps_what_is_finished_and_leaves_no_process(
     assert time.monotonic() - interrupted < 3
     assert build.returncode != 0
     assert stderr.rstrip().endswith("KeyboardInterrupt")
-    assert kernels
+    assert len(kernels) == (2 if start == "warm" else 1)
     assert not [kernel for kernel in kernels if kernel.is_running()]
     assert store.latest("quick.md", "alpha") is not None
     assert store.latest("endless.md", "alpha") is None

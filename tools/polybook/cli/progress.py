@@ -11,7 +11,16 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from polybook.execution import CellStarted, Event, Failed, Finished, Queued, Report, Started
+from polybook.execution import (
+    CellStarted,
+    Event,
+    Failed,
+    Finished,
+    NotPreloaded,
+    Queued,
+    Report,
+    Started,
+)
 
 
 def progress(console: Console) -> LiveProgress | PlainProgress:
@@ -44,7 +53,7 @@ class PlainProgress(_Progress):
         match event:
             case Started(page, framework, cells):
                 _print(self._console, f"started   {page} ({framework}), {_cells(cells)}")
-            case Finished() | Failed():
+            case Finished() | Failed() | NotPreloaded():
                 _print(self._console, _outcome(event))
 
 
@@ -70,7 +79,7 @@ class LiveProgress(_Progress):
         """Show ``event``."""
         with self._lock:
             self._take(event)
-        if isinstance(event, Finished | Failed):
+        if isinstance(event, Finished | Failed | NotPreloaded):
             _print(self._console, _outcome(event))
 
     def _take(self, event: Event) -> None:
@@ -117,12 +126,14 @@ def summary(report: Report) -> str:
     return f"{', '.join(counts)} in {report.seconds:.0f} s"
 
 
-def _outcome(event: Finished | Failed) -> str:
+def _outcome(event: Finished | Failed | NotPreloaded) -> str:
     match event:
         case Finished(page, framework, seconds):
             return f"finished  {page} ({framework}) in {seconds:.1f} s"
         case Failed(page, framework, failure):
             return f"failed    {page}:{failure.line} ({framework}) {failure.summary}"
+        case NotPreloaded(framework, reason):
+            return f"note      {framework}: {reason}"
 
 
 def _cells(count: int) -> str:

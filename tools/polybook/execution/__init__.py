@@ -5,7 +5,15 @@ are shown.
 """
 
 from polybook.execution.environments import Environment, environments_of
-from polybook.execution.event import CellStarted, Event, Failed, Finished, Queued, Started
+from polybook.execution.event import (
+    CellStarted,
+    Event,
+    Failed,
+    Finished,
+    NotPreloaded,
+    Queued,
+    Started,
+)
 from polybook.execution.executor import Executor, Keeper, Waiting
 from polybook.execution.failure import ExecutionError, Failure, IncompleteError
 from polybook.execution.key import Change, Key, Part
@@ -15,6 +23,7 @@ from polybook.execution.machine import Accelerator, Machine, this_machine
 from polybook.execution.runner import Job, Place, Result, StoppedError, Success, run
 from polybook.execution.schedule import Planned, Report, execute, plan
 from polybook.execution.store import DamagedError, Record, Store, Stored
+from polybook.execution.warm import WarmKernels
 
 __all__ = [
     "Accelerator",
@@ -35,6 +44,7 @@ __all__ = [
     "Keys",
     "LocalExecutor",
     "Machine",
+    "NotPreloaded",
     "Part",
     "Place",
     "Planned",
@@ -48,6 +58,7 @@ __all__ = [
     "Stored",
     "Success",
     "Waiting",
+    "WarmKernels",
     "environments_of",
     "execute",
     "makespan",

@@ -17,6 +17,7 @@ import sys
 import sysconfig
 import venv
 from pathlib import Path
+from typing import Any
 
 import attrs
 from filelock import FileLock
@@ -29,6 +30,9 @@ from polybook.source.diagnostic import Diagnostic
 
 _PYTHON = f"python {sys.version_info.major}.{sys.version_info.minor}"
 _STAMP = "polybook.json"
+
+PROVISIONER = "polybook-fork-server"
+"""Entry point of the provisioner in the group ``jupyter_client.kernel_provisioners``."""
 
 
 @attrs.frozen
@@ -135,17 +139,21 @@ class Environment:
         names = requirement_names(self._lines())
         return {name: installed[name] for name in names if name in installed}
 
-    def write_kernel_spec(self, folder: Path) -> Path:
+    def write_kernel_spec(self, folder: Path, fork_server: str | None = None) -> Path:
         """Write the Jupyter kernel below ``folder/kernels`` and return its ``kernel.json``.
 
         With ``folder`` in ``JUPYTER_PATH`` any Jupyter finds the kernel;
-        the user's own Jupyter is left as it is.
+        the user's own Jupyter is left as it is. With ``fork_server``, the socket
+        of one, kernels are forked there.
         """
-        spec = {
+        spec: dict[str, Any] = {
             "argv": [str(self.python), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
             "display_name": self.framework,
             "language": "python",
         }
+        if fork_server:
+            provisioner = {"provisioner_name": PROVISIONER, "config": {"address": fork_server}}
+            spec["metadata"] = {"kernel_provisioner": provisioner}
         file = folder / "kernels" / self.kernel_name / "kernel.json"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(spec, indent=1) + "\n", encoding="utf-8")

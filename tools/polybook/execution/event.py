@@ -54,4 +54,12 @@ class Failed:
     failure: Failure
 
 
-Event: TypeAlias = Queued | Started | CellStarted | Finished | Failed
+@attrs.frozen
+class NotPreloaded:
+    """Kernels of a framework start without something done beforehand, for ``reason``."""
+
+    framework: str
+    reason: str
+
+
+Event: TypeAlias = Queued | Started | CellStarted | Finished | Failed | NotPreloaded

@@ -20,6 +20,7 @@ from polybook.execution.machine import Machine
 from polybook.execution.processes import Guard
 from polybook.execution.runner import Job, Place, Result, run
 from polybook.execution.slots import Share, Slots
+from polybook.execution.warm import WarmKernels
 from polybook.source.diagnostic import Diagnostic
 
 
@@ -34,6 +35,7 @@ class LocalExecutor:
         scratch: Each run gets a folder of its own in it, removed afterwards.
         machine: What there is to run with.
         cores: How many cores notebooks use together.
+        warm: Forks the kernels, where it can; None to start a new process for each.
     """
 
     book: Path
@@ -42,6 +44,7 @@ class LocalExecutor:
     scratch: Path
     machine: Machine
     cores: int | None = None
+    warm: WarmKernels | None = None
 
     def __attrs_post_init__(self) -> None:
         self._missing = cache(self._missing_environment)
@@ -68,6 +71,8 @@ class LocalExecutor:
         if not waiting:
             return []
         self.scratch.mkdir(parents=True, exist_ok=True)
+        if self.warm:
+            self.warm.expect([each.job for each in waiting], keeper.report)
         slots, queue = Slots(self.machine, self.cores), list(waiting)
         results: dict[int, tuple[Job, Result]] = {}
         running: dict[Future[Result], tuple[Waiting, Share]] = {}
@@ -107,6 +112,7 @@ class LocalExecutor:
                     work=Path(own) / "work",
                     data=self._data(job, Path(own) / "data"),
                     environ=environ,
+                    warm=self.warm,
                     mark=mark,
                     host=self.machine.description,
                 )

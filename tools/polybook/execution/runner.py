@@ -26,6 +26,7 @@ from polybook.execution.key import Key
 from polybook.execution.limits import exceeded
 from polybook.execution.processes import MARK, new_mark
 from polybook.execution.store import Record
+from polybook.execution.warm import WarmKernels
 from polybook.execution.watch import Watch
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Place:
         work: Empty folder for this run alone; all that is written goes there.
         data: Folder with the declared data, as they lie in the book; None for none.
         environ: Variables that the kernel gets besides the usual ones.
+        warm: Forks the kernel, if it can; None to start a new process.
         mark: Beginning of the mark that the run's processes bear.
         host: Kind of machine, for the record.
     """
@@ -89,6 +91,7 @@ class Place:
     work: Path
     data: Path | None = None
     environ: Mapping[str, str] = {}
+    warm: WarmKernels | None = None
     mark: str = ""
     host: str = ""
 
@@ -134,23 +137,30 @@ def run(
 
     from polybook.execution.kernel import ENGINE, Session, kernel_environ
 
-    start = time.monotonic()
     work, environment = place.work.absolute(), place.environment
+    stop = stop or threading.Event()
+    environ = {
+        **kernel_environ(
+            os.environ, python=environment.python, library=place.library.absolute(), folder=work
+        ),
+        **place.environ,
+    }
+    fork_server = None
+    if place.warm:
+        # Not of this notebook's time: the others use the same imports.
+        fork_server = place.warm.address(job, environment, {**environ, MARK: place.mark}, stop)
+    start = time.monotonic()
     mark = place.mark + new_mark()
-    environ = kernel_environ(
-        os.environ, python=environment.python, library=place.library.absolute(), folder=work
-    )
     session = Session(
         folder=work,
         desk=work / "book" / Path(job.page).parent,
-        environ={**environ, **place.environ, MARK: mark},
+        environ={**environ, MARK: mark},
         on_cell=on_cell,
         on_cell_end=lambda: watch.cell_ended(),
     )
     session.lay_desk(place.data)
-    environment.write_kernel_spec(work)
+    environment.write_kernel_spec(work, fork_server)
     complaint = ""
-    stop = stop or threading.Event()
     with Watch(session.pid, needs=job.needs, mark=mark, stop=stop) as watch:
         try:
             # No cwd here: papermill would change that of this whole process.
