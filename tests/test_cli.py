@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
-from resources import Polybook
+from resources import Polybook, stored_notebooks
 
 COMMANDS = ["build html", "execute", "library", "notebooks", "check", "inspect", "env"]
 
@@ -251,6 +252,33 @@ def test_execute_one_framework(polybook: Polybook, tiny_book: Path) -> None:
     unknown = polybook("execute", "--framework", "gamma", "--book", tiny_book)
     assert unknown.returncode == 1
     assert "the book has no framework 'gamma'" in unknown.stderr
+
+
+def test_forked_kernels_give_the_outputs_of_new_ones(polybook: Polybook, tiny_book: Path) -> None:
+    made = {}
+    for word in ("--cold", "--warm"):
+        shutil.rmtree(tiny_book / "_build", ignore_errors=True)
+        done = polybook("execute", word, "--book", tiny_book)
+        assert "executed 4, fresh 0, failed 0" in done.stdout
+        assert "note " not in done.stdout
+        made[word] = stored_notebooks(tiny_book / "_build/store")
+    assert made["--warm"] == made["--cold"]
+
+
+def test_a_framework_stays_cold_where_the_book_says_so(polybook: Polybook, tiny_book: Path) -> None:
+    edit(tiny_book / "_config.yml", "title: Beta\n", "title: Beta\n      warm: false\n")
+    parent = "__import__('psutil').Process().parent().cmdline()[1].endswith('fork_server.py')"
+    for name in ("alpha", "beta"):
+        edit(tiny_book / "guide/numbers.md", f"print('{name} says', double(1))", f"print({parent})")
+    polybook("execute", "--book", tiny_book)
+    forked = [
+        "".join(output["text"])
+        for file, stored in stored_notebooks(tiny_book / "_build/store").items()
+        for cell in stored["cells"]
+        for output in cell.get("outputs", ())
+        if "numbers" in file.parts and "text" in output
+    ]
+    assert forked == ["True\n", "False\n"]
 
 
 def test_a_failing_cell_is_reported_at_its_line_and_the_others_go_on(

@@ -59,6 +59,11 @@ def test_everything_about_a_framework_can_be_left_out(configure: Configure) -> N
     assert (alpha.title, alpha.library, alpha.environment) == ("alpha", "", "")
 
 
+def test_a_framework_whose_imports_do_not_survive_a_fork(configure: Configure) -> None:
+    config = load_config(configure(FRAMEWORKS + "      warm: false\n"))
+    assert [framework.warm for framework in config.frameworks] == [True, False]
+
+
 def test_a_framework_that_is_not_there(configure: Configure) -> None:
     with pytest.raises(KeyError):
         load_config(configure(FRAMEWORKS)).framework("gamma")
@@ -125,6 +130,12 @@ def test_the_settings_of_myst_are_those_of_jupyter_book(configure: Configure) ->
             4,
             "invalid-config",
             "'lib/alpha.py'",
+        ),
+        (
+            "polybook:\n  frameworks:\n    alpha:\n      warm: lukewarm\n",
+            4,
+            "invalid-config",
+            "'warm' cannot be 'lukewarm'",
         ),
         (
             "title: x\nparse:\n  myst_enable_extensions: [nonsense]\n",

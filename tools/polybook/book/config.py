@@ -14,6 +14,7 @@ left out: notebooks run in the Python that runs polybook. More settings of a
 framework::
 
           preamble: book/preamble/torch.py   # hand-written head of its library
+          warm: false             # its imports do not survive a fork: start each kernel anew
           aliases:                # neutral calls in chapters, native ones for readers
             module: torch         # `simple` names are taken from it
             simple: {ones: ones, concat: cat}           # d2l.concat(x) -> torch.cat(x)
@@ -83,6 +84,7 @@ class Framework:
         preamble: Hand-written head of the library, relative to the book; empty
             without one.
         aliases: Its aliases.
+        warm: Whether kernels may be forked from a process that has its imports done.
         line: Line in ``_config.yml`` that declares it.
         environment_line: Line there that names the requirements file.
     """
@@ -93,6 +95,7 @@ class Framework:
     environment: str
     preamble: str
     aliases: Aliases
+    warm: bool
     line: int
     environment_line: int
 
@@ -222,7 +225,7 @@ def _framework(file: YamlFile, name: str) -> Framework:
             line,
         )
     given = _mapping(file, *where)
-    _only(file, given, ("title", "library", "environment", "preamble", "aliases"), *where)
+    _only(file, given, ("title", "library", "environment", "preamble", "aliases", "warm"), *where)
     library = str(given.get("library") or "")
     if library and not _MODULE.match(library):
         raise file.error(
@@ -231,6 +234,14 @@ def _framework(file: YamlFile, name: str) -> Framework:
             "write the module's import name, such as d2l.torch",
             file.line(*where, "library"),
         )
+    warm = given.get("warm", True)
+    if not isinstance(warm, bool):
+        raise file.error(
+            "invalid-config",
+            f"'warm' cannot be '{warm}'",
+            "write true or false",
+            file.line(*where, "warm"),
+        )
     return Framework(
         name=name,
         title=str(given.get("title") or name),
@@ -238,6 +249,7 @@ def _framework(file: YamlFile, name: str) -> Framework:
         environment=str(given.get("environment") or ""),
         preamble=str(given.get("preamble") or ""),
         aliases=_aliases(file, *where, "aliases"),
+        warm=warm,
         line=line,
         environment_line=file.line(*where, "environment"),
     )

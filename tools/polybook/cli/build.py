@@ -9,7 +9,7 @@ import typer
 
 from polybook.cli.execute import require_all, run_stale
 from polybook.cli.opening import fresh_outputs, open_book
-from polybook.cli.options import BookOption, JobsOption, KeepGoingOption
+from polybook.cli.options import BookOption, JobsOption, KeepGoingOption, WarmOption
 from polybook.cli.printing import shown
 from polybook.cli.refusal import refuse
 from polybook.execution.schedule import Report
@@ -33,6 +33,7 @@ def build_html_command(
     ] = False,
     keep_going: KeepGoingOption = False,
     jobs: JobsOption = None,
+    warm: WarmOption = True,
 ) -> None:
     """Run what is stale, then render the website to _build/html.
 
@@ -51,7 +52,7 @@ def build_html_command(
                 file=sys.stderr,
             )
     else:
-        report = run_stale(loaded, None, jobs)
+        report = run_stale(loaded, None, jobs, warm)
     from polybook.publish.build import build_html
 
     website = build_html(loaded, echo=lambda line: print(line, file=sys.stderr))

@@ -16,7 +16,7 @@ from rich.console import Console
 from polybook.book import Book
 from polybook.book.lint import Ignores
 from polybook.cli.opening import chosen_environments, open_book, open_store
-from polybook.cli.options import BookOption, FrameworkOption, JobsOption, TextOrJson
+from polybook.cli.options import BookOption, FrameworkOption, JobsOption, TextOrJson, WarmOption
 from polybook.cli.printing import print_failure, print_json
 from polybook.cli.refusal import library_findings, refuse
 from polybook.execution.executor import Executor
@@ -27,6 +27,7 @@ from polybook.execution.keys import Keys
 from polybook.execution.local import LocalExecutor, makespan
 from polybook.execution.machine import this_machine
 from polybook.execution.schedule import Planned, Report, execute, longest_first, plan
+from polybook.execution.warm import WarmKernels
 
 app = typer.Typer()
 
@@ -47,6 +48,7 @@ def execute_command(
     ] = False,
     framework: FrameworkOption = None,
     jobs: JobsOption = None,
+    warm: WarmOption = True,
     format: Annotated[TextOrJson, typer.Option(help="Output of --plan.")] = TextOrJson.text,
 ) -> None:
     """Run the notebooks whose outputs are not in the store.
@@ -63,10 +65,10 @@ def execute_command(
         if check:
             _exit_with(planned)
         return
-    require_all(run_stale(loaded, framework, jobs))
+    require_all(run_stale(loaded, framework, jobs, warm))
 
 
-def run_stale(book: Book, framework: str | None, cores: int | None) -> Report:
+def run_stale(book: Book, framework: str | None, cores: int | None, warm: bool) -> Report:
     """Run what is stale; raise if something failed, after everything else has run.
 
     What cannot run here is in the report, and told to the user.
@@ -77,7 +79,12 @@ def run_stale(book: Book, framework: str | None, cores: int | None) -> Report:
     refuse(library_findings(book, keys.libraries))
     refuse(Ignores(book).keep(one for page in book.pages for one in page.chapter.diagnostics))
     listener = progress(Console())
-    with _executor(book, keys, cores) as executor, listener:
+    forkable = {one.name for one in book.config.frameworks if one.warm and warm}
+    with (
+        listener,
+        WarmKernels(keys.libraries, frameworks=forkable) as kernels,
+        _executor(book, keys, cores, kernels) as executor,
+    ):
         report = execute(
             jobs(book, keys, framework),
             store=open_store(book),
@@ -145,7 +152,9 @@ def _exit_with(planned: list[Planned]) -> None:
 
 
 @contextmanager
-def _executor(book: Book, keys: Keys, cores: int | None) -> Iterator[Executor]:
+def _executor(
+    book: Book, keys: Keys, cores: int | None, warm: WarmKernels | None = None
+) -> Iterator[Executor]:
     """Yield the place where notebooks run; its folder is gone afterwards."""
     book.build.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=book.build, prefix="run-") as scratch:
@@ -158,6 +167,7 @@ def _executor(book: Book, keys: Keys, cores: int | None) -> Iterator[Executor]:
             scratch=Path(scratch) / "work",
             machine=this_machine(),
             cores=cores,
+            warm=warm,
         )
 
 

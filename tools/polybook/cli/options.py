@@ -36,3 +36,10 @@ JobsOption = Annotated[
         "--jobs", metavar="N", min=1, help="Notebooks at a time.", show_default="one per core"
     ),
 ]
+WarmOption = Annotated[
+    bool,
+    typer.Option(
+        "--warm/--cold",
+        help="Fork kernels from a process with the framework's imports done, or start each anew.",
+    ),
+]
