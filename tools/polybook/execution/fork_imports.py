@@ -19,7 +19,6 @@ import os
 import signal
 import sys
 import tempfile
-import threading
 import warnings
 from contextlib import suppress
 from typing import Any
@@ -27,6 +26,7 @@ from typing import Any
 _OF_A_START = ("ipykernel.kernelapp", "ipykernel.debugger", "psutil", "sqlite3")
 """What the start of a kernel imports in any case; the last three take half of its time."""
 
+_THREADS = "/proc/self/task"
 _HARMLESS_DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom", "/dev/shm/")
 
 
@@ -212,19 +212,21 @@ def _surroundings() -> tuple[Any, ...]:
     return (sys.excepthook, sys.displayhook, handlers, foreign, os.getcwd(), sys.argv[:])
 
 
+def can_judge() -> bool:
+    """Whether the system tells of threads that Python knows nothing of, as Linux does."""
+    return os.path.isdir(_THREADS)
+
+
 def _threads() -> int:
-    with suppress(OSError):
-        return len(os.listdir("/proc/self/task"))
-    return threading.active_count()
+    return len(os.listdir(_THREADS))
 
 
 def _devices() -> list[str]:
     """Return the open devices; a runtime that drives one does not survive a fork."""
     found = []
-    with suppress(OSError):
-        for descriptor in os.listdir("/proc/self/fd"):
-            with suppress(OSError):
-                found.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+    for descriptor in os.listdir("/proc/self/fd"):
+        with suppress(OSError):  # The one that lists them is closed by now.
+            found.append(os.readlink(f"/proc/self/fd/{descriptor}"))
     return [
         one for one in found if one.startswith("/dev/") and not one.startswith(_HARMLESS_DEVICES)
     ]

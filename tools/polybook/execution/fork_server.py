@@ -7,7 +7,8 @@ by its path and needs its neighbour, the standard library and ipykernel alone.
 * Standard input: one line of JSON, ``[statement, ...]``, the imports; then the lifeline. Its end
   is the end of this process and of all its kernels.
 * Standard output: lines of JSON, ``{"importing": statement}`` before each import, then
-  ``{"socket": path}`` or ``{"unfit": statement, "reason": words}``, which is the last.
+  ``{"socket": path}`` or ``{"unfit": statement, "reason": words}``, which is the last. Without a
+  statement the reason is one against any fork.
 * The socket: each connection is one kernel. ``{"argv": [...], "environ": {...}, "cwd": path}``
   with the files for its standard output and error is answered by ``{"pid": number}``, each
   further line by ``{"status": null or number}``. The end of the connection is that of the kernel.
@@ -30,7 +31,7 @@ import tempfile
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from fork_imports import Imports, UnfitError, fork
+from fork_imports import Imports, UnfitError, can_judge, fork
 
 _PR_SET_PDEATHSIG = 1
 
@@ -184,6 +185,9 @@ def main() -> None:
     def tell(message: dict[str, Any]) -> None:
         os.write(report, json.dumps(message).encode() + b"\n")
 
+    if not can_judge():
+        tell({"unfit": "", "reason": "this system does not say whether a fork is safe"})
+        leave()
     imports = Imports()
     try:
         imports.do(json.loads(line), tell)

@@ -149,6 +149,8 @@ def run(
     if place.warm:
         # Not of this notebook's time: the others use the same imports.
         fork_server = place.warm.address(job, environment, {**environ, MARK: place.mark}, stop)
+    if stop.is_set():
+        raise StoppedError
     start = time.monotonic()
     mark = place.mark + new_mark()
     session = Session(

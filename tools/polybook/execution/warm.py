@@ -196,7 +196,8 @@ class _Server:
                 return "", f"the fork server cannot start: {error}"
         assert process.stdin and process.stdout
         unfit = ""
-        with suppress(BrokenPipeError), process.stdout:
+        # No JSON: something else in that Python writes to its standard output.
+        with suppress(BrokenPipeError, ValueError), process.stdout:
             process.stdin.write(json.dumps(statements) + "\n")
             process.stdin.flush()
             for line in process.stdout:

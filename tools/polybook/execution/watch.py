@@ -43,7 +43,9 @@ class Watch:
         stop: When set, the kernel is killed within a tenth of a second.
 
     Attributes:
-        peak_memory: Most memory seen in the kernel and its children, in bytes.
+        peak_memory: Most memory seen in the kernel and its children, in bytes. Of
+            what a forked kernel shares with its parent, the parent's data count
+            and its program files only as far as the kernel has used them.
         verdict: Why the kernel was killed; empty if it was not.
     """
 
