@@ -40,6 +40,7 @@ class Bench:
     library: Path
     work: Path
     kernels: WarmKernels
+    others: set[psutil.Process]
     events: list[Event] = attrs.field(factory=list)
     count: int = 0
 
@@ -82,7 +83,7 @@ class Bench:
     def servers(self) -> list[psutil.Process]:
         return [
             process
-            for process in psutil.Process().children()
+            for process in set(psutil.Process().children()) - self.others
             if any(word.endswith("fork_server.py") for word in process.cmdline())
         ]
 
@@ -93,7 +94,7 @@ def bench(make_job: Callable[..., Job], alpha: Environment, tmp_path: Path) -> I
     library.mkdir()
     before = set(psutil.Process().children(recursive=True))
     with WarmKernels({}) as kernels:
-        yield Bench(make_job, alpha, library, tmp_path, kernels)
+        yield Bench(make_job, alpha, library, tmp_path, kernels, before)
     assert not [left for left in psutil.Process().children(recursive=True) if left not in before]
 
 
