@@ -41,7 +41,7 @@ from polybook.execution import (
     makespan,
     plan,
 )
-from polybook.execution.store import record_path
+from polybook.execution.record import record_path
 
 
 @pytest.fixture

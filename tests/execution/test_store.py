@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from polybook.execution import DamagedError, Job, Key, Part, Record, Store
-from polybook.execution.store import object_path, record_path
+from polybook.execution.record import object_path, record_path
 from polybook.source.diagnostic import Diagnostic
 
 PAGE = "chapters/basics/numbers.md"

@@ -20,9 +20,10 @@ from polybook.execution.key import Change, Key, Part
 from polybook.execution.keys import Keys
 from polybook.execution.local import LocalExecutor, makespan
 from polybook.execution.machine import Accelerator, Machine, this_machine
+from polybook.execution.record import DamagedError, Record
 from polybook.execution.runner import Job, Place, Result, StoppedError, Success, run
 from polybook.execution.schedule import Planned, Report, execute, plan
-from polybook.execution.store import DamagedError, Record, Store, Stored
+from polybook.execution.store import Store, Stored
 from polybook.execution.warm import WarmKernels
 
 __all__ = [

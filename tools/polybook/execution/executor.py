@@ -10,8 +10,9 @@ import attrs
 
 from polybook.execution.event import Event, Failed, Finished
 from polybook.execution.failure import Failure
+from polybook.execution.record import Record
 from polybook.execution.runner import Job, Result, Success
-from polybook.execution.store import Record, Store
+from polybook.execution.store import Store
 from polybook.source.diagnostic import Diagnostic
 
 

@@ -25,7 +25,7 @@ from polybook.execution.failure import Failure
 from polybook.execution.key import Key
 from polybook.execution.limits import exceeded
 from polybook.execution.processes import MARK, new_mark
-from polybook.execution.store import Record
+from polybook.execution.record import Record
 from polybook.execution.warm import WarmKernels
 from polybook.execution.watch import Watch
 

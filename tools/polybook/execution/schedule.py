@@ -12,8 +12,9 @@ from polybook.execution.event import Event, Queued
 from polybook.execution.executor import Executor, Keeper, Waiting
 from polybook.execution.failure import Failure
 from polybook.execution.key import Change
+from polybook.execution.record import DamagedError
 from polybook.execution.runner import Job, Success
-from polybook.execution.store import DamagedError, Store
+from polybook.execution.store import Store
 from polybook.source.diagnostic import Diagnostic
 
 _REASONS = 3

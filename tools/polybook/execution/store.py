@@ -1,20 +1,15 @@
-"""The store: executed notebooks under their keys.
+"""The store: executed notebooks under their keys, in a folder.
 
-``records/<framework>/<page without .md>/<key>.json`` says how a notebook came
-about and names its outputs, ``objects/<first two digits>/<sha256>.ipynb``. The
-object is written first and the record last, each aside and renamed, so what a
-record names is whole; both are verified whenever they are read.
+The layout is that of :mod:`polybook.execution.record`. A notebook is written
+first and its record last, each aside and renamed, so what a record names is
+whole; both are verified whenever they are read.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import os
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import attrs
 import nbformat
@@ -22,48 +17,21 @@ from filelock import FileLock
 from nbformat import NotebookNode
 
 from polybook.execution.key import Key
+from polybook.execution.record import (
+    DamagedError,
+    Record,
+    notebook_bytes,
+    object_path,
+    read_record,
+    record_bytes,
+    record_folder,
+    record_path,
+    record_place,
+    require_same,
+    require_whole,
+)
+from polybook.execution.whole_file import write_whole
 from polybook.source.diagnostic import Diagnostic
-
-
-@attrs.frozen
-class Record:
-    """How a stored notebook came about.
-
-    Attributes:
-        page: The chapter's file, relative to the book's folder.
-        framework: The framework whose notebook it is.
-        key: What the outputs depend on.
-        seconds: Time that the run took, with its kernel's start and end.
-        peak_memory: Most memory that the kernel and its children held, in bytes.
-        versions: Versions of the packages that the environment names.
-        python: Version of the kernel's Python.
-        host: Kind of machine that ran it, such as ``Linux x86_64``.
-        sha256: Digest of the executed notebook's bytes; the store fills it in.
-    """
-
-    page: str
-    framework: str
-    key: Key
-    seconds: float
-    peak_memory: int
-    versions: dict[str, str]
-    python: str
-    host: str = ""
-    sha256: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the record as plain JSON values."""
-        return {**attrs.asdict(self, recurse=False), "key": self.key.to_json()}
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Record:
-        """Return the record that :meth:`to_json` wrote.
-
-        Raises:
-            KeyError, TypeError, ValueError: These are no such values.
-        """
-        fields = {field.name: values[field.name] for field in attrs.fields(cls)}
-        return cls(**{**fields, "key": Key.from_json(values["key"])})
 
 
 @attrs.frozen
@@ -72,10 +40,6 @@ class Stored:
 
     notebook: NotebookNode
     record: Record
-
-
-class DamagedError(Exception):
-    """A stored notebook was truncated or altered; the text says how it shows."""
 
 
 def _ignore(diagnostic: Diagnostic) -> None:
@@ -140,8 +104,8 @@ class Store:
             OSError: It cannot be written; the store is as it was.
         """
         with self.locked():
-            _write_whole(self.folder / object_path(record.sha256), data)
-            _write_whole(self.folder / record_path(record), record_bytes(record))
+            write_whole(self.folder / object_path(record.sha256), data)
+            write_whole(self.folder / record_path(record), record_bytes(record))
 
     def locked(self) -> FileLock:
         """Return a lock that keeps what is being written apart from what is being removed."""
@@ -158,19 +122,13 @@ class Store:
         return None
 
     def _read(self, page: str, framework: str, key: Key) -> tuple[Record | None, bytes]:
-        place = self.folder / record_folder(page, framework) / f"{key.digest}.json"
-        content = _bytes(place)
+        content = stored_bytes(self.folder / record_place(page, framework, key))
         if content is None:
             return None, b""
         record = read_record(content)
-        if (record.page, record.framework, record.key) != (page, framework, key):
-            raise DamagedError("the record belongs to another notebook")
-        data = _bytes(self.folder / object_path(record.sha256))
-        if data is None:
-            raise DamagedError("the executed notebook is gone")
-        if hashlib.sha256(data).hexdigest() != record.sha256:
-            raise DamagedError("the executed notebook does not match its checksum")
-        return record, data
+        require_same(record, page, framework, key)
+        data = stored_bytes(self.folder / object_path(record.sha256))
+        return record, require_whole(data, record)
 
     def _newest_first(self, page: str, framework: str) -> Iterator[Path]:
         # The record holds no clock, which would make equal runs differ.
@@ -196,72 +154,15 @@ def damage(page: str, framework: str, error: DamagedError) -> Diagnostic:
     )
 
 
-def record_folder(page: str, framework: str) -> str:
-    """Return where in a store the records of one notebook lie."""
-    return f"records/{framework}/{page.removesuffix('.md')}"
-
-
-def record_path(record: Record) -> str:
-    """Return where in a store ``record`` lies."""
-    return f"{record_folder(record.page, record.framework)}/{record.key.digest}.json"
-
-
-def object_path(sha256: str) -> str:
-    """Return where in a store the notebook with this digest lies."""
-    return f"objects/{sha256[:2]}/{sha256}.ipynb"
-
-
-def notebook_bytes(notebook: NotebookNode) -> bytes:
-    """Return the bytes that are stored of a notebook; equal ones have equal bytes."""
-    content = json.loads(nbformat.writes(notebook))
-    return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode(
-        errors="surrogatepass"
-    )
-
-
-def record_bytes(record: Record) -> bytes:
-    """Return the bytes that are stored of a record, its own checksum among them."""
-    content = record.to_json()
-    return (json.dumps({"checksum": _checksum(content), "record": content}) + "\n").encode()
-
-
-def read_record(data: bytes) -> Record:
-    """Return the record of which these are the bytes.
+def stored_bytes(file: Path) -> bytes | None:
+    """Return what is in a file of a store; None if there is none.
 
     Raises:
-        DamagedError: They are not as they were written.
+        DamagedError: It cannot be read.
     """
-    try:
-        content = json.loads(data)
-        values, claimed = content["record"], content["checksum"]
-        if _checksum(values) != claimed:
-            raise DamagedError("the record does not match its checksum")
-        return Record.from_json(values)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise DamagedError("the record is not whole") from error
-
-
-def _checksum(values: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
-
-
-def _bytes(file: Path) -> bytes | None:
     try:
         return file.read_bytes()
     except FileNotFoundError:
         return None
     except OSError as error:
         raise DamagedError(f"it cannot be read: {error.strerror}") from error
-
-
-def _write_whole(file: Path, data: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    aside = file.with_name(f".{file.stem}.{os.getpid()}.{threading.get_ident()}.tmp")
-    try:
-        with aside.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(aside, file)
-    finally:
-        aside.unlink(missing_ok=True)
