@@ -11,7 +11,18 @@ import nbformat
 import pytest
 from resources import Polybook, stored_notebooks
 
-COMMANDS = ["build html", "execute", "library", "notebooks", "check", "inspect", "env"]
+COMMANDS = [
+    "build html",
+    "execute",
+    "library",
+    "notebooks",
+    "check",
+    "inspect",
+    "env",
+    "store ls",
+    "store verify",
+    "store gc",
+]
 
 
 def edit(path: Path, old: str, new: str) -> None:

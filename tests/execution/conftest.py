@@ -12,8 +12,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from resources import without_test_name
 
+from polybook.book import load_book
 from polybook.book.needs import Needs
-from polybook.execution import Environment, Job, Key, Part, Record, WarmKernels
+from polybook.execution import Environment, Job, Key, Keys, Part, Record, Store, WarmKernels
+from polybook.execution.jobs import jobs
 from polybook.execution.kernel import kernel_environ
 
 
@@ -91,6 +93,20 @@ def kernels(
         )
         assert kernels.address(plain, alpha, environ, threading.Event())
         yield kernels
+
+
+@pytest.fixture(scope="session")
+def fill_store(make_record: Callable[..., Record]) -> Callable[[Path, Store], list[Job]]:
+    """Put all notebooks of the book in a folder into a store, as if they had run."""
+
+    def fill(folder: Path, store: Store) -> list[Job]:
+        book = load_book(folder)
+        made = jobs(book, Keys.of(book))
+        for job in made:
+            store.put(job.notebook, make_record(job))
+        return made
+
+    return fill
 
 
 @pytest.fixture(scope="session")

@@ -21,12 +21,13 @@ from polybook.cli import (
     inspect,
     library,
     notebooks,
+    store,
 )
 from polybook.cli.options import BookOption
 from polybook.source import BookError
 
 # In the order of the help.
-_GROUPS = (inspect, check, library, environments, execute, notebooks, build, importing)
+_GROUPS = (inspect, check, library, environments, execute, store, notebooks, build, importing)
 
 app = typer.Typer(
     name="polybook",

@@ -14,11 +14,10 @@ import typer
 from rich.console import Console
 
 from polybook.book import Book
-from polybook.book.lint import Ignores
 from polybook.cli.opening import chosen_environments, open_book, open_store
 from polybook.cli.options import BookOption, FrameworkOption, JobsOption, TextOrJson, WarmOption
 from polybook.cli.printing import print_failure, print_json
-from polybook.cli.refusal import library_findings, refuse
+from polybook.cli.refusal import refuse_to_run
 from polybook.execution.executor import Executor
 from polybook.execution.explanation import explain
 from polybook.execution.failure import ExecutionError, IncompleteError
@@ -76,8 +75,7 @@ def run_stale(book: Book, framework: str | None, cores: int | None, warm: bool) 
     from polybook.cli.progress import progress
 
     keys = Keys.of(book)
-    refuse(library_findings(book, keys.libraries))
-    refuse(Ignores(book).keep(one for page in book.pages for one in page.chapter.diagnostics))
+    refuse_to_run(book, keys.libraries)
     listener = progress(Console())
     forkable = {one.name for one in book.config.frameworks if one.warm and warm}
     with (

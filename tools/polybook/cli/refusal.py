@@ -29,3 +29,9 @@ def library_findings(book: Book, libraries: Mapping[str, Library]) -> Iterable[D
     return Ignores(book).keep(
         finding for library in libraries.values() for finding in library.diagnostics
     )
+
+
+def refuse_to_run(book: Book, libraries: Mapping[str, Library]) -> None:
+    """Raise what is wrong in cells and libraries, and not ignored: keys would make no sense."""
+    refuse(library_findings(book, libraries))
+    refuse(Ignores(book).keep(one for page in book.pages for one in page.chapter.diagnostics))
