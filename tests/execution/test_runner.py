@@ -352,6 +352,7 @@ def test_a_persons_own_settings_do_not_reach_the_kernel() -> None:
         "PYTHONSTARTUP": "/people/ada/start.py",
         "IPYTHONDIR": "/people/ada/.ipython",
         "MPLBACKEND": "agg",
+        "POLYBOOK_STORE_KEY": "/people/ada/writer.pem",
     }
     environ = kernel_environ(
         inherited, python=Path("/env/bin/python"), library=Path("/book"), folder=Path("/scratch")

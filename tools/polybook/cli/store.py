@@ -115,6 +115,21 @@ def gc_command(
     print(f"{'would free' if dry_run else 'freed'} {_size(freed.bytes)}: {', '.join(parts)}")
 
 
+@app.command("keygen")
+def keygen_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Becomes the private key.")],
+) -> None:
+    """Make a key with which a writer signs outputs, and print its public half.
+
+    The writer sets POLYBOOK_STORE_KEY to FILE, which stays secret. Readers
+    list the public key in _config.yml, `polybook: store: trusted:`; then
+    shared outputs count only if a listed writer has signed them.
+    """
+    from polybook.execution.signature import generate_key
+
+    print(generate_key(file))
+
+
 @contextmanager
 def _usable(book: Book) -> Iterator[Store]:
     """Give the store of ``book``; what the machine refuses ends in one message."""

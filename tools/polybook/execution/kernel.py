@@ -29,8 +29,11 @@ for _name in (__name__, "papermill"):
     # Failures are returned; what these two log says the same in other words.
     logging.getLogger(_name).addHandler(logging.NullHandler())
 
-_FOREIGN = ("PYTHON", "IPYTHON", "JUPYTER", "MPLBACKEND")
-"""Beginnings of variables by which a person's own settings could change outputs."""
+_FOREIGN = ("PYTHON", "IPYTHON", "JUPYTER", "MPLBACKEND", "POLYBOOK_STORE")
+"""Beginnings of variables by which a person's own settings could change outputs.
+
+Where outputs are shared, and the key that signs them, is none of a cell's business either.
+"""
 
 
 @attrs.define

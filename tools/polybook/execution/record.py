@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import Any
+from typing import Any, Protocol
 
 import attrs
 import nbformat
@@ -62,6 +62,26 @@ class Record:
         return cls(**{**fields, "key": Key.from_json(values["key"])})
 
 
+@attrs.frozen
+class Signature:
+    """Who vouches for a record.
+
+    Attributes:
+        by: The writer's public key, as configurations name it.
+        value: The signature in hexadecimal digits.
+    """
+
+    by: str
+    value: str
+
+
+class Signs(Protocol):
+    """Whoever can sign records."""
+
+    def sign(self, data: bytes) -> Signature:
+        """Return the signature of ``data``."""
+
+
 class DamagedError(Exception):
     """A stored notebook was truncated or altered; the text says how it shows."""
 
@@ -94,10 +114,16 @@ def notebook_bytes(notebook: NotebookNode) -> bytes:
     )
 
 
-def record_bytes(record: Record) -> bytes:
-    """Return the bytes that are stored of a record, its own checksum among them."""
+def record_bytes(record: Record, signer: Signs | None = None) -> bytes:
+    """Return the bytes that are stored of a record: its checksum and, with ``signer``, a signature.
+
+    Both cover all of the record, and so the digest of the notebook.
+    """
     content = record.to_json()
-    return (json.dumps({"checksum": _checksum(content), "record": content}) + "\n").encode()
+    parts: dict[str, Any] = {"checksum": _checksum(content), "record": content}
+    if signer:
+        parts["signature"] = attrs.asdict(signer.sign(_covered(content)))
+    return (json.dumps(parts) + "\n").encode()
 
 
 def read_record(data: bytes) -> Record:
@@ -120,6 +146,16 @@ def read_record(data: bytes) -> Record:
         raise DamagedError("the record is not whole") from error
 
 
+def read_signature(data: bytes) -> tuple[Signature, bytes] | None:
+    """Return the signature in a record's bytes and the bytes that it covers; None without one."""
+    try:
+        content = json.loads(data)
+        given = content["signature"]
+        return Signature(str(given["by"]), str(given["value"])), _covered(content["record"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
 def require_same(record: Record, page: str, framework: str, key: Key) -> None:
     """Raise DamagedError if ``record`` is not that of this notebook under this key."""
     if (record.page, record.framework, record.key) != (page, framework, key):
@@ -140,4 +176,8 @@ def require_whole(data: bytes | None, record: Record) -> bytes:
 
 
 def _checksum(values: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(_covered(values)).hexdigest()
+
+
+def _covered(values: dict[str, Any]) -> bytes:
+    return json.dumps(values, sort_keys=True).encode()
