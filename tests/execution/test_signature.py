@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from resources import Polybook
 
-from polybook.execution import DamagedError, Job, Record
-from polybook.execution.record import read_record, record_bytes
+from polybook.execution import DamagedError, Job, Record, Store
+from polybook.execution.record import read_record, record_bytes, record_path
 from polybook.execution.signature import Signer, generate_key, load_signer, signed_by
 from polybook.source import BookError
 
@@ -101,6 +101,19 @@ def test_a_record_altered_with_its_checksum_is_no_longer_signed(
     assert not signed_by(content, [signer.public])
 
 
+def test_a_store_with_a_signer_keeps_the_signature_with_the_record(
+    tmp_path: Path,
+    make_job: Callable[..., Job],
+    make_record: Callable[..., Record],
+    signer: Signer,
+) -> None:
+    job = make_job("1")
+    store = Store(tmp_path, warn=pytest.fail, signer=signer)
+    kept = store.put(job.notebook, make_record(job))
+    assert signed_by((tmp_path / record_path(kept)).read_bytes(), [signer.public])
+    assert store.get(job.page, "alpha", job.key).record == kept
+
+
 def test_only_the_owner_may_read_a_new_key(tmp_path: Path) -> None:
     file = tmp_path / "writer.pem"
     public = generate_key(file)
@@ -136,3 +149,10 @@ def test_keygen_prints_the_public_key(polybook: Polybook, tmp_path: Path) -> Non
     again = polybook("store", "keygen", "writer.pem", cwd=tmp_path)
     assert again.returncode == 1
     assert again.stderr.startswith("writer.pem:1:1: error: there is a file already")
+
+
+def test_a_key_that_cannot_be_used_stops_an_execution(polybook: Polybook, tiny_book: Path) -> None:
+    done = polybook("execute", "--book", tiny_book, POLYBOOK_STORE_KEY="lost.pem")
+    assert done.returncode == 1
+    assert "lost.pem:1:1: error: the private key cannot be read" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -28,6 +28,7 @@ And of the book::
       untagged: default           # a cell without a pragma: the default framework, or `all`
       ignore: [missing-alt-text]  # warnings that `polybook check` leaves out
       needs: {time: 60 s, memory: 2 GiB}   # of every chapter; see :mod:`polybook.book.needs`
+      store: {url: s3://bucket/book}       # shared outputs; see :mod:`polybook.book.sharing`
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ import attrs
 from myst_parser.config.main import MdParserConfig
 
 from polybook.book.needs import NEEDS, NO_NEEDS, Needs, read_needs
+from polybook.book.sharing import SETTINGS, Sharing, read_sharing
 from polybook.book.yaml_file import YamlFile
 from polybook.source import MYST_EXTENSIONS
 from polybook.source.suggestion import did_you_mean
@@ -117,6 +119,7 @@ class Config:
         ignore: Codes of the warnings that are left out.
         ignore_line: Line in ``_config.yml`` that names them.
         needs: What a chapter needs that does not say otherwise.
+        sharing: Where outputs are shared.
         base_url: Where the website will be served; empty if not known.
         bibliographies: BibTeX files relative to the book.
         extensions: Extensions of Sphinx that the book adds.
@@ -129,6 +132,7 @@ class Config:
     ignore: tuple[str, ...]
     ignore_line: int
     needs: Needs
+    sharing: Sharing
     base_url: str
     bibliographies: tuple[str, ...]
     extensions: tuple[str, ...]
@@ -168,6 +172,7 @@ def load_config(folder: Path) -> Config:
         ignore=_ignore(file),
         ignore_line=file.line("polybook", "ignore"),
         needs=_needs(file),
+        sharing=_sharing(file),
         base_url=str(_mapping(file, "html").get("baseurl") or ""),
         bibliographies=tuple(str(name) for name in _as_list(bibliographies)),
         extensions=tuple(str(name) for name in _as_list(extensions)),
@@ -209,7 +214,7 @@ def _only(file: YamlFile, given: dict[str, Any], known: tuple[str, ...], *keys: 
 
 def _frameworks(file: YamlFile) -> tuple[Framework, ...]:
     section = _mapping(file, "polybook")
-    _only(file, section, ("frameworks", "untagged", "ignore", "needs"), "polybook")
+    _only(file, section, ("frameworks", "untagged", "ignore", "needs", "store"), "polybook")
     declared = _mapping(file, "polybook", "frameworks")
     return tuple(_framework(file, str(name)) for name in declared)
 
@@ -305,6 +310,17 @@ def _needs(file: YamlFile) -> Needs:
         line = file.line("polybook", "needs", each.key)
         raise file.error("invalid-config", each.message, each.suggestion, line)
     return needs
+
+
+def _sharing(file: YamlFile) -> Sharing:
+    where = ("polybook", "store")
+    given = _mapping(file, *where)
+    _only(file, given, SETTINGS, *where)
+    sharing, misread = read_sharing(given)
+    for each in misread:
+        line = file.line_of_scalar(each.item) if each.item else file.line(*where, each.key)
+        raise file.error("invalid-config", each.message, each.suggestion, line)
+    return attrs.evolve(sharing, line=file.line(*where, "url"))
 
 
 def _myst(file: YamlFile, sphinx: dict[str, Any]) -> MdParserConfig:

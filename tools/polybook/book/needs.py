@@ -64,11 +64,13 @@ class Misread:
         key: Its name.
         message: What is wrong with its value.
         suggestion: How to write it.
+        item: The one value of a list that is wrong; empty if all of it is.
     """
 
     key: str
     message: str
     suggestion: str
+    item: str = ""
 
 
 def read_needs(

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from polybook.book import Book
-from polybook.cli.opening import chosen_environments, open_book, open_store
+from polybook.cli.opening import chosen_environments, open_book, open_shared_store
 from polybook.cli.options import BookOption, FrameworkOption, JobsOption, TextOrJson, WarmOption
 from polybook.cli.printing import print_failure, print_json
 from polybook.cli.refusal import refuse_to_run
@@ -54,7 +54,8 @@ def execute_command(
 
     A notebook runs again when its code, the library symbols that it uses, the
     data that it declares or its framework's locked environment have changed;
-    never because of prose. The exit status is 2 if a notebook failed, 3 if one
+    never because of prose. What a shared store has is fetched, also for
+    `--plan` and `--check`, and need not run. The exit status is 2 if a notebook failed, 3 if one
     could not run here.
     """
     loaded = open_book(context, book)
@@ -85,7 +86,7 @@ def run_stale(book: Book, framework: str | None, cores: int | None, warm: bool) 
     ):
         report = execute(
             jobs(book, keys, framework),
-            store=open_store(book),
+            store=open_shared_store(book),
             executor=executor,
             report=listener,
         )
@@ -111,7 +112,7 @@ def planned_notebooks(
     quiet: bool = False,
 ) -> list[Planned]:
     """Return the plan and print it; with ``quiet`` only what is not fresh."""
-    keys, store = Keys.of(book), open_store(book)
+    keys, store = Keys.of(book), open_shared_store(book)
     wanted = jobs(book, keys, framework)
     pages = {page.path: page for page in book.pages}
     with _executor(book, keys, cores) as executor:

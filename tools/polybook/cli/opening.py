@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
+import attrs
 import typer
 
 from polybook.book import Book, load_book
+from polybook.book.sharing import KEY_VARIABLE
 from polybook.execution.environments import Environment, environments_of
 from polybook.execution.keys import Keys
 from polybook.execution.store import Store
@@ -54,8 +57,35 @@ def chosen_environments(book: Book, framework: str | None) -> dict[str, Environm
 
 
 def open_store(book: Book) -> Store:
-    """Return the store of ``book``, which says on the screen what it cannot read."""
-    return Store(book.build / "store", warn=lambda finding: print(finding, file=sys.stderr))
+    """Return the store of ``book`` on this machine; it says on the screen what it cannot read."""
+    return Store(book.build / "store", warn=_warn)
+
+
+def open_shared_store(book: Book) -> Store:
+    """Return the store of ``book``, joined to the one that others share if there is one.
+
+    For what runs notebooks: what the shared store has need not run, and what
+    runs is signed and handed on as the book and the environment say.
+
+    Raises:
+        BookError: The shared store or the key to sign with cannot be used.
+    """
+    store = open_store(book)
+    # Who shares nothing does not wait for the packages that sharing takes.
+    sharing = book.config.sharing.overridden(os.environ)
+    if sharing.url:
+        from polybook.execution.shared import SharedStore
+
+        store = attrs.evolve(store, shared=SharedStore(sharing, _warn))
+    if key := os.environ.get(KEY_VARIABLE):
+        from polybook.execution.signature import load_signer
+
+        store = attrs.evolve(store, signer=load_signer(Path(key)))
+    return store
+
+
+def _warn(finding: Diagnostic) -> None:
+    print(finding, file=sys.stderr)
 
 
 def fresh_outputs(book: Book) -> tuple[int, int]:

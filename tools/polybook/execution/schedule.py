@@ -82,6 +82,8 @@ def plan(
         executor: Where the others would run.
         explain: Says in words what a change of a job's key means.
     """
+    jobs = list(jobs)
+    store.prefetch((job.page, job.framework, job.key) for job in jobs)
     return [_planned(job, store, executor, explain) for job in jobs]
 
 
@@ -105,6 +107,8 @@ def execute(
         report: Told what happens; never called twice at the same time.
     """
     began = time.monotonic()
+    jobs = list(jobs)
+    store.prefetch((job.page, job.framework, job.key) for job in jobs)
     fresh: list[Job] = []
     stale: list[Job] = []
     unknown: list[tuple[Job, Diagnostic]] = []

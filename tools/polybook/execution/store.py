@@ -8,8 +8,10 @@ whole; both are verified whenever they are read.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
 import nbformat
@@ -20,6 +22,7 @@ from polybook.execution.key import Key
 from polybook.execution.record import (
     DamagedError,
     Record,
+    Signs,
     notebook_bytes,
     object_path,
     read_record,
@@ -32,6 +35,13 @@ from polybook.execution.record import (
 )
 from polybook.execution.whole_file import write_whole
 from polybook.source.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from polybook.execution.shared import SharedStore
+
+
+_DOWNLOADS = 16
+"""How many notebooks are fetched at the same time."""
 
 
 @attrs.frozen
@@ -53,10 +63,15 @@ class Store:
     Attributes:
         folder: Where they are; made when the first one is put.
         warn: Told about each damaged notebook that :meth:`get` passes over.
+        shared: Asked for what is not here, and handed what is put; None for
+            neither.
+        signer: Signs what is put; None to sign nothing.
     """
 
     folder: Path
     warn: Callable[[Diagnostic], None] = _ignore
+    shared: SharedStore | None = None
+    signer: Signs | None = None
 
     def get(self, page: str, framework: str, key: Key) -> Stored | None:
         """Return the notebook executed under ``key``, or None; damaged ones count as missing."""
@@ -86,6 +101,19 @@ class Store:
         """
         return self._read(page, framework, key)[0]
 
+    def prefetch(self, wanted: Iterable[tuple[str, str, Key]]) -> None:
+        """Fetch what is missing here from the shared store, many notebooks at a time.
+
+        Args:
+            wanted: Page, framework and key of each notebook that will be asked for.
+        """
+        if not self.shared:
+            return
+        missing = [each for each in wanted if not (self.folder / record_place(*each)).exists()]
+        # What takes time is the way there and back.
+        with ThreadPoolExecutor(_DOWNLOADS, thread_name_prefix="fetch") as pool:
+            list(pool.map(lambda each: self._fetch(*each), missing))
+
     def put(self, notebook: NotebookNode, record: Record) -> Record:
         """Keep ``notebook`` and return ``record`` with the notebook's digest.
 
@@ -103,9 +131,10 @@ class Store:
         Raises:
             OSError: It cannot be written; the store is as it was.
         """
-        with self.locked():
-            write_whole(self.folder / object_path(record.sha256), data)
-            write_whole(self.folder / record_path(record), record_bytes(record))
+        content = record_bytes(record, self.signer)
+        self._write(record, content, data)
+        if self.shared:
+            self.shared.put(record, content, data)
 
     def locked(self) -> FileLock:
         """Return a lock that keeps what is being written apart from what is being removed."""
@@ -122,13 +151,40 @@ class Store:
         return None
 
     def _read(self, page: str, framework: str, key: Key) -> tuple[Record | None, bytes]:
+        try:
+            record, data = self._read_here(page, framework, key)
+        except DamagedError:
+            # What is shared takes the place of what is damaged.
+            record, data = self._fetch(page, framework, key)
+            if record is None:
+                raise
+            return record, data
+        return (record, data) if record else self._fetch(page, framework, key)
+
+    def _read_here(self, page: str, framework: str, key: Key) -> tuple[Record | None, bytes]:
         content = stored_bytes(self.folder / record_place(page, framework, key))
         if content is None:
             return None, b""
         record = read_record(content)
         require_same(record, page, framework, key)
-        data = stored_bytes(self.folder / object_path(record.sha256))
-        return record, require_whole(data, record)
+        return record, require_whole(stored_bytes(self.folder / object_path(record.sha256)), record)
+
+    def _fetch(self, page: str, framework: str, key: Key) -> tuple[Record | None, bytes]:
+        copy = self.shared.fetch(page, framework, key) if self.shared else None
+        if copy is None:
+            return None, b""
+        try:
+            self._write(copy.record, copy.content, copy.data)
+        except OSError as error:
+            # Who renders reads what is here, so what cannot be kept is not there.
+            self.warn(_not_fetched(page, framework, error))
+            return None, b""
+        return copy.record, copy.data
+
+    def _write(self, record: Record, content: bytes, data: bytes) -> None:
+        with self.locked():
+            write_whole(self.folder / object_path(record.sha256), data)
+            write_whole(self.folder / record_path(record), content)
 
     def _newest_first(self, page: str, framework: str) -> Iterator[Path]:
         # The record holds no clock, which would make equal runs differ.
@@ -150,6 +206,19 @@ def damage(page: str, framework: str, error: DamagedError) -> Diagnostic:
         code="damaged-outputs",
         message=f"the stored {framework} outputs count as missing: {error}",
         suggestion="run `polybook execute`",
+        severity="warning",
+    )
+
+
+def _not_fetched(page: str, framework: str, error: OSError) -> Diagnostic:
+    reason = error.strerror or error
+    return Diagnostic(
+        path=page,
+        line=1,
+        column=1,
+        code="not-fetched",
+        message=f"the shared {framework} outputs cannot be kept here: {reason}",
+        suggestion="make room in _build/store",
         severity="warning",
     )
 
