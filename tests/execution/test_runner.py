@@ -265,6 +265,12 @@ def test_a_kernel_that_cannot_start_is_reported(
     assert "No module named no_such_module" in failure.traceback
 
 
+def test_the_first_cell_may_be_the_one_that_fails(execute: Run) -> None:
+    failure = execute("1 / 0")
+    assert isinstance(failure, Failure)
+    assert (failure.line, failure.summary) == (10, "ZeroDivisionError: division by zero")
+
+
 def test_a_notebook_ends_at_its_time_limit(execute: Run) -> None:
     failure = execute("while True: pass", time=1.0)
     assert isinstance(failure, Failure)

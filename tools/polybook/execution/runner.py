@@ -277,8 +277,10 @@ def _end(status: int | None) -> str:
 def _last_output(session: Session, index: int | None, folders: list[tuple[str, str]]) -> str:
     """Return the last lines that the running cell printed, then those of the kernel's process."""
     texts = []
-    if session.unfinished is not None and index is not None:
-        cell = session.unfinished.cells[index]
+    # Into the unfinished one papermill inserts cells when a cell has raised.
+    notebook = session.unfinished if session.notebook is None else session.notebook
+    if notebook is not None and index is not None:
+        cell = notebook.cells[index]
         texts += [output.text for output in cell.outputs if output.output_type == "stream"]
     if session.output.exists():
         texts.append(session.output.read_text(encoding="utf-8", errors="replace"))
