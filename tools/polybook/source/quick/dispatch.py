@@ -7,6 +7,8 @@ from typing import Generic
 
 from markdown_it.ruler import RuleFuncTv, Ruler
 
+from polybook.source.rules.mark_line import NO_WIDTH
+
 
 class RulesAt(Generic[RuleFuncTv]):
     """The active rules of one chain of ``ruler``, in order, by first character.
@@ -33,8 +35,9 @@ class RulesAt(Generic[RuleFuncTv]):
         found = self._by_character.get(character)
         if found is not None:
             return found
-        # Some rules look behind blanks other than space and tab.
-        return rules if character.isspace() and character != "\n" else self._others
+        # Some rules look behind blanks other than space and tab, and behind what nobody sees.
+        unseen = character in NO_WIDTH if character else False
+        return rules if (character.isspace() or unseen) and character != "\n" else self._others
 
     def _compile(self, rules: list[RuleFuncTv]) -> None:
         active = [

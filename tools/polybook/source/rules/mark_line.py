@@ -8,14 +8,17 @@ from unicodedata import normalize
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
-BLANKS = "[\\s\u00ad\u200b-\u200f\u2060\ufeff]*"
+NO_WIDTH = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""Signs that nobody sees."""
+
+BLANKS = rf"[\s{NO_WIDTH}]*"
 """A pattern for what nobody sees beside a mark on its line: blanks of all widths, also none."""
 
 _MARK_LINE = re.compile(
     rf"^{BLANKS}:(label|eqlabel|width|height|bibliography):(`+)"
     rf"{BLANKS}([^`\n]+?){BLANKS}\2{BLANKS}$"
 )
-_NO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_NO_WIDTH = re.compile(f"[{NO_WIDTH}]")
 _BLANK = re.compile(BLANKS.removesuffix("*"))
 
 

@@ -27,8 +27,8 @@ _SIGN = re.compile(
     r"|(?P<code>`+)"
     r"|(?P<math>\$\$?)"
     r"|(?P<comment><!--)"
-    # A third star is that of an emphasis within: `[***word* and more**]`.
-    r"|(?P<open>[\[(](?:\*\*(?!\*\*)|~~(?!~)))"
+    # A third star is that of an emphasis within: `[***word* and more**]`, not `[*** word`.
+    r"|(?P<open>[\[(](?:\*\*(?!\*\*|\*\s)|~~(?!~)))"
     r"|(?:(?<!\*)\*?(?P<close>\*\*[\])])|(?<!~)(?P<struck>~~[\])]))"
     r"|(?P<bare>\*\*+|~~+)",
     re.DOTALL,
