@@ -23,8 +23,7 @@ class YamlFile(TextFile):
     def __init__(self, folder: Path, name: str, missing: str) -> None:
         super().__init__(folder, name, missing)
         try:
-            self._node = yaml.compose(self.text, Loader=yaml.SafeLoader)
-            self.data: Any = yaml.safe_load(self.text)
+            self._node, self.data = _read(self.text)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             raise self.error(
@@ -62,6 +61,24 @@ class YamlFile(TextFile):
             elif isinstance(node, yaml.MappingNode):
                 waiting[:0] = [part for pair in node.value for part in pair]
         return 1
+
+
+def _read(text: str) -> tuple[yaml.Node | None, Any]:
+    """Return the nodes of ``text`` and its value."""
+    fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return _loaded(fast(text))
+    except yaml.YAMLError:
+        # Once more by the other parser, whose words for what is wrong are clearer.
+        return _loaded(yaml.SafeLoader(text))
+
+
+def _loaded(loader: yaml.SafeLoader) -> tuple[yaml.Node | None, Any]:
+    try:
+        node = loader.get_single_node()
+        return node, None if node is None else loader.construct_document(node)
+    finally:
+        loader.dispose()
 
 
 class _Dumper(yaml.SafeDumper):

@@ -12,8 +12,7 @@ import typer
 from polybook.cli.opening import open_book
 from polybook.cli.options import BookOption
 from polybook.cli.printing import counted, github, print_json
-from polybook.findings import findings
-from polybook.library import libraries
+from polybook.findings import all_findings
 from polybook.source import BookError
 
 app = typer.Typer()
@@ -47,8 +46,7 @@ def check_command(
     # time for a big book, is in vain.
     gc.disable()
     try:
-        loaded = open_book(context, book)
-        found = findings(loaded, libraries(loaded))
+        found = all_findings(open_book(context, book))
     except BookError as error:
         found = list(error.diagnostics)
     if format is CheckFormat.json:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import chain
 
 import attrs
 
@@ -21,6 +22,23 @@ _NAME = re.compile(r"[^\W\d]\w*")
 _INDIRECT = re.compile(r"\b(get|has|set|del)attr\b")
 
 
+@attrs.frozen
+class Doubt:
+    """A use of a name that is saved nowhere, or only on a later page.
+
+    Attributes:
+        place: Where it stands.
+        written: The use, such as ``d2l.plot``.
+        later: Number of the page that saves the name; None if none does.
+        finding: What is wrong if none does.
+    """
+
+    place: Place
+    written: str
+    later: int | None
+    finding: Diagnostic | None = None
+
+
 def check_calls(book: Book, libraries: Mapping[str, Library]) -> list[Diagnostic]:
     """Return the uses of names that are saved nowhere, or only on a later page.
 
@@ -28,23 +46,39 @@ def check_calls(book: Book, libraries: Mapping[str, Library]) -> list[Diagnostic
         book: The book.
         libraries: Its libraries by framework, as :func:`libraries` returns them.
     """
+    return told(book, [doubts(book, name, library) for name, library in libraries.items()])
+
+
+def doubts(book: Book, framework: str, library: Library) -> list[Doubt]:
+    """Return the doubtful uses in the notebooks of one framework, page by page."""
+    order = {page.path: index for index, page in enumerate(book.pages)}
+    known = _Names(book.config.framework(framework), library, order)
+    # The library has complained about its own cells.
+    reported = {(each.path, each.line) for each in library.diagnostics}
+    found = []
+    for index, page in enumerate(book.pages):
+        for use, line, column in _doubtful_uses(page, index, known):
+            if (page.path, line) in reported:
+                continue
+            place, written = (page.path, line, column), f"{use.through}.{use.name}"
+            if (later := known.later(use.name, index)) is not None:
+                found.append(Doubt(place, written, later))
+            elif finding := known.unresolved(use, place):
+                found.append(Doubt(place, written, None, finding))
+    return found
+
+
+def told(book: Book, of_frameworks: Iterable[list[Doubt]]) -> list[Diagnostic]:
+    """Return what to say of the doubts of all frameworks, in the order of the book."""
     order = {page.path: index for index, page in enumerate(book.pages)}
     found: dict[Place, Diagnostic] = {}
     early = EarlyUses(book)
-    for name, library in libraries.items():
-        known = _Names(book.config.framework(name), library, order)
-        # The library has complained about its own cells.
-        reported = {(each.path, each.line) for each in library.diagnostics}
-        for index, page in enumerate(book.pages):
-            for use, line, column in _doubtful_uses(page, index, known):
-                if (page.path, line) in reported:
-                    continue
-                place = (page.path, line, column)
-                if (later := known.later(use.name, index)) is not None:
-                    early.add(f"{use.through}.{use.name}", later, place)
-                elif finding := known.unresolved(use, place):
-                    # A cell for several frameworks is wrong once.
-                    found.setdefault(place, finding)
+    for doubt in chain.from_iterable(of_frameworks):
+        if doubt.later is not None:
+            early.add(doubt.written, doubt.later, doubt.place)
+        elif doubt.finding is not None:
+            # A cell for several frameworks is wrong once.
+            found.setdefault(doubt.place, doubt.finding)
     every = [*found.values(), *early.findings()]
     return sorted(every, key=lambda finding: (order[finding.path], finding))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from polybook.book import Book, Page
+from polybook.book import Book, Framework, Page
 from polybook.library.extract import Library, extract
 from polybook.library.frame import alias_cells, preamble_cells
 from polybook.library.saved import SavedCell
@@ -13,15 +13,19 @@ from polybook.source import Cell
 
 def libraries(book: Book) -> dict[str, Library]:
     """Return the library of each framework that has one, by the framework's name."""
-    found = {}
-    for framework in book.config.frameworks:
-        if framework.library:
-            head, problems = preamble_cells(book, framework)
-            cells = saved_cells(book, framework.name)
-            library = extract(cells, framework.library, head, alias_cells(framework))
-            findings = (*problems, *library.diagnostics)
-            found[framework.name] = attrs.evolve(library, diagnostics=findings)
-    return found
+    return {
+        framework.name: library_of(book, framework)
+        for framework in book.config.frameworks
+        if framework.library
+    }
+
+
+def library_of(book: Book, framework: Framework) -> Library:
+    """Return the library of a framework that has one."""
+    head, problems = preamble_cells(book, framework)
+    cells = saved_cells(book, framework.name)
+    library = extract(cells, framework.library, head, alias_cells(framework))
+    return attrs.evolve(library, diagnostics=(*problems, *library.diagnostics))
 
 
 def saved_cells(book: Book, framework: str) -> list[SavedCell]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import tokenize
 import warnings
 from collections.abc import Mapping
@@ -61,9 +62,50 @@ def split_lines(source: str) -> list[str]:
     return source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
+_COMMENT_OR_STRING = re.compile(
+    r"""(?P<comment>\#[^\n]*)
+      | (?P<string>\'\'\'(?:[^\\\']|\\.|\'(?!\'\'))*\'\'\'
+                 | \"{3}(?:[^\\\"]|\\.|\"(?!\"\"))*\"{3}
+                 | \'(?!\'\')(?:[^\\\'\n]|\\.)*\' | \'\'(?!\')
+                 | \"(?!\"\")(?:[^\\\"\n]|\\.)*\" | \"\"(?!\"))
+      | (?P<open>[\'\"])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
 @lru_cache(_REMEMBERED)
 def read(source: str) -> Code:
-    """Split ``source`` into tokens, mask its magics, and return what was found. Never raises."""
+    """Find the comments and strings of ``source``, and mask its magics. Never raises."""
+    lines = split_lines(source)
+    # Python 3.12 has strings in strings, and reads tokens fast enough.
+    if sys.version_info < (3, 12) and not any(map(MAGIC.match, lines)):
+        code = _scanned(lines)
+        if code is not None:
+            return code
+    return _tokenized(source)
+
+
+def _scanned(lines: list[str]) -> Code | None:
+    """Return the code of lines without magics; None if a string has no end."""
+    text = "\n".join(lines)
+    comments: list[tuple[int, int, str]] = []
+    strings: set[int] = set()
+    row, start = 1, 0  # The row at hand, and where it begins.
+    for found in _COMMENT_OR_STRING.finditer(text):
+        passed = text.count("\n", start, found.start())
+        if passed:
+            row, start = row + passed, text.rindex("\n", start, found.start()) + 1
+        if found.lastgroup == "comment":
+            comments.append((row, found.start() - start, found[0]))
+        elif found.lastgroup == "string":
+            strings.update(range(row + 1, row + found[0].count("\n") + 1))
+        else:
+            return None
+    return Code(tuple(lines), {}, tuple(comments), frozenset(strings), None)
+
+
+def _tokenized(source: str) -> Code:
     feed = _Feed(split_lines(source))
     comments = []
     strings: set[int] = set()

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import attrs
 
-from polybook.source.selected.code import SELECTED, Parsed, UnreadableError
+from polybook.source.selected.code import SELECTED, UnreadableError, parsed
 from polybook.source.selected.condition import arguments, calls
 from polybook.source.selected.resolution import Resolution
 from polybook.source.selected.text import Text
@@ -41,7 +41,7 @@ def names_in(code: str) -> list[Name]:
     """
     text = Text(code)
     found = []
-    for call in calls(Parsed(code).tree):
+    for call in calls(parsed(code).tree):
         names = arguments(call)
         if names is None or call.keywords:
             line, column = text.place(call)

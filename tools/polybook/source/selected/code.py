@@ -7,12 +7,16 @@ import io
 import re
 import tokenize
 import warnings
+from functools import lru_cache
 
 # What only a notebook understands: `%matplotlib inline`, `!pip install x`, `x = !ls`, `help?`.
 _MAGIC = re.compile(
     r"^[ \t]*(?:%{1,2}[A-Za-z]|!(?!=)|\?{1,2}\w|[\w.]+\?{1,2}[ \t]*$"
     r"|[\w, ]+=[ \t]*(?:![^=]|%[A-Za-z]))"
 )
+_LONG_STRING = re.compile(r"\'\'\'|\"\"\"|\\\n")
+# As many cells as one chapter has, for each framework asks in turn.
+_REMEMBERED = 256
 SELECTED = re.compile(r"\btab[ \t]*\.[ \t]*selected\b")
 
 
@@ -45,6 +49,16 @@ class Parsed:
         except SyntaxError as error:
             reason = f"it is not valid Python: {error.msg}"
             raise UnreadableError(reason, *_first_branch(code)) from None
+
+
+@lru_cache(_REMEMBERED)
+def parsed(code: str) -> Parsed:
+    """Return the tree of ``code``, the same for each framework; nobody changes it.
+
+    Raises:
+        UnreadableError: The code is no Python.
+    """
+    return Parsed(code)
 
 
 def _parse(code: str) -> ast.Module:
@@ -83,8 +97,11 @@ def _without_magics(code: str) -> tuple[str, frozenset[int]]:
     return "\n".join(lines), frozenset(rows)
 
 
+@lru_cache(_REMEMBERED)
 def rows_inside_strings(code: str) -> frozenset[int]:
     """Return the rows, from 1, that begin inside a string, where blanks mean something."""
+    if not _LONG_STRING.search(code):
+        return frozenset()  # Other strings end on their row.
     inside: set[int] = set()
     opened: list[int] = []
     try:

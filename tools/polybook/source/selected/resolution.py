@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from polybook.source.selected.branch import Branches, Clause
-from polybook.source.selected.code import Parsed, rows_inside_strings
+from polybook.source.selected.code import parsed, rows_inside_strings
 from polybook.source.selected.condition import calls, truth
 from polybook.source.selected.text import Edit, Text, edited
 
@@ -20,12 +20,12 @@ class Resolution:
     """
 
     def __init__(self, code: str, framework: str) -> None:
-        parsed = Parsed(code)
+        read = parsed(code)
         self._framework = framework
         self._text = Text(code)
-        self._tree = parsed.tree
-        self._branches = Branches(self._text, parsed.continued, framework)
-        self._inside = rows_inside_strings(parsed.code)
+        self._tree = read.tree
+        self._branches = Branches(self._text, read.continued, framework)
+        self._inside = rows_inside_strings(read.code)
         self._edits: list[Edit] = []
         # The row behind each gap -> the first row of the gap.
         self._gaps: dict[int, int] = {}
