@@ -36,16 +36,19 @@ def write_files(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def stored_notebooks(store: Path) -> dict[Path, Any]:
-    """Return what is stored of all notebooks by the place of their records.
+    """Return all notebooks of a store with their records, by the place of the records.
 
     The time and the memory that a run took differ from run to run and are left out.
     """
     found = {}
-    for file in sorted(store.rglob("*.json")):
+    for file in sorted((store / "records").rglob("*.json")):
         record = json.loads(file.read_text(encoding="utf-8"))["record"]
         for volatile in ("seconds", "peak_memory"):
             del record[volatile]
-        found[file.relative_to(store)] = record
+        sha256 = record["sha256"]
+        notebook = store / "objects" / sha256[:2] / f"{sha256}.ipynb"
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        found[file.relative_to(store)] = {"record": record, "cells": cells}
     return found
 
 

@@ -23,6 +23,7 @@ from polybook.execution import (
     Failure,
     Job,
     NotPreloaded,
+    Place,
     Result,
     StoppedError,
     Success,
@@ -54,16 +55,14 @@ class Bench:
         work.mkdir()
         # Two, because for one alone no server is started.
         self.kernels.expect([job, job], self.events.append)
+        place = Place(
+            environment=self.alpha,
+            library=self.library,
+            work=work,
+            warm=self.kernels if warm else None,
+        )
         with without_test_name():
-            return run(
-                job,
-                environment=self.alpha,
-                library=self.library,
-                work=work,
-                report=self.events.append,
-                stop=stop,
-                warm=self.kernels if warm else None,
-            )
+            return run(job, place, report=self.events.append, stop=stop)
 
     def texts(self, *sources: str, warm: bool = True) -> list[str]:
         """Return what the cells print or show, as text."""
@@ -291,7 +290,7 @@ def test_a_notebook_stops_while_its_imports_hang(bench: Bench) -> None:
 
 def test_imports_that_hang_meet_the_notebooks_time_limit(bench: Bench) -> None:
     bench.write("hang", "import time\ntime.sleep(300)")
-    failure = bench.run("import hang", timeout=2)
+    failure = bench.run("import hang", time=2.0)
     assert isinstance(failure, Failure)
     assert failure.code == "time-limit"
 
@@ -335,19 +334,24 @@ hangs = str(folder / "hangs")
 source = "import hang" if sys.argv[2] == "hang" else "while True: pass"
 def job(page):
     cell = new_code_cell(source, metadata={"polybook": {"lines": [1]}})
-    return Job(page, "alpha", Key((("cell 1", source),)), new_notebook(cells=[cell]))
+    return Job(page, "alpha", Key((Part("cell", "1", source),)), new_notebook(cells=[cell]))
 def report(event):
     print(type(event).__name__, flush=True)
 with WarmKernels({}) as warm:
     execute(
         [job("one.md"), job("two.md")],
         store=Store(folder / "store"),
-        environments={"alpha": Environment("alpha", None, folder / "alpha", ("_config.yml", 1))},
-        library=folder,
-        scratch=folder / "scratch",
-        slots=2,
+        executor=LocalExecutor(
+            book=folder,
+            environments={
+                "alpha": Environment("alpha", None, folder / "alpha", ("_config.yml", 1))
+            },
+            library=folder,
+            scratch=folder / "scratch",
+            machine=Machine(cores=2, memory=2**40),
+            warm=warm,
+        ),
         report=report,
-        warm=warm,
     )
 """
 
@@ -374,6 +378,7 @@ def test_a_killed_build_leaves_no_process(tmp_path: Path, moment: str) -> None:
     finally:
         build.send_signal(signal.SIGKILL)
         build.communicate()
-    assert len(left) == (3 if moment == "run" else 1)
+    # The guard, the fork server and, once they run, two kernels.
+    assert len(left) == (4 if moment == "run" else 2)
     _, alive = psutil.wait_procs(left, timeout=10)
     assert not alive

@@ -9,7 +9,7 @@ import pytest
 from resources import REPOSITORY, Polybook, require, stored_notebooks
 
 from polybook.book import load_book
-from polybook.execution.jobs import environments
+from polybook.execution.environments import environments_of
 
 SOURCES = ["_config.yml", "_toc.yml", "book", "chapters", "d2l"]
 
@@ -19,7 +19,7 @@ SOURCES = ["_config.yml", "_toc.yml", "book", "chapters", "d2l"]
 def test_forked_kernels_give_the_outputs_of_new_ones(
     polybook: Polybook, tmp_path: Path, framework: str
 ) -> None:
-    environment = environments(load_book(REPOSITORY))[framework]
+    environment = environments_of(load_book(REPOSITORY))[framework]
     require(environment.is_ready(), f"the {framework} environment, made by `make env`")
     made = {}
     for word in ("--cold", "--warm"):

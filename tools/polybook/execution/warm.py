@@ -106,7 +106,7 @@ class WarmKernels:
                     lambda reason: self._report(NotPreloaded(job.framework, reason)),
                 )
             server = self._servers[key]
-        return server.address(stop, job.timeout)
+        return server.address(stop, job.needs.time)
 
     def _imports(self, job: Job) -> Imports:
         return imports(job.notebook, self._libraries.get(job.framework), self._local)
