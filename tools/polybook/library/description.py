@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import attrs
 
@@ -42,6 +43,8 @@ class Description:
     members: tuple[Description, ...] = ()
 
 
+# Each directive that shows an object asks for all of its library.
+@lru_cache(16)
 def describe(library: Library) -> tuple[Description, ...]:
     """Return what ``library`` offers its reader, in the order of its text.
 
