@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from polybook.book import Book, check
 from polybook.book.lint import Ignores
@@ -11,36 +11,49 @@ from polybook.library.calls import check_calls, told
 from polybook.library.documented import check_documented
 from polybook.library.examination import examine
 from polybook.notebook import unchanged_calls
+from polybook.side_process import both, can_fork
 from polybook.source import Diagnostic
 
+_MANY_PAGES = 50
+"""Pages from which on a second process is worth its start."""
 
-def findings(
-    book: Book, libraries: Mapping[str, Library], calls: list[Diagnostic] | None = None
-) -> list[Diagnostic]:
+
+def findings(book: Book, libraries: Mapping[str, Library]) -> list[Diagnostic]:
     """Return what is wrong in configuration, chapters and libraries, each finding once.
 
     A request to ignore what is not there is a finding as well.
-
-    Args:
-        book: The book.
-        libraries: Its libraries, by framework.
-        calls: What :func:`check_calls` finds, if that is known already.
     """
-    of_libraries = [finding for library in libraries.values() for finding in library.diagnostics]
-    every = [
-        *check(book),
-        *of_libraries,
-        *(check_calls(book, libraries) if calls is None else calls),
-        *check_documented(book, libraries),
-        *unchanged_calls(book),
-    ]
-    ignores = Ignores(book)
-    kept = ignores.keep(dict.fromkeys(every))
-    return [*kept, *ignores.unused()]
+    return _kept(book, libraries, check(book), check_calls(book, libraries), unchanged_calls(book))
 
 
 def all_findings(book: Book) -> list[Diagnostic]:
-    """Return what is wrong in ``book``, extracting its libraries."""
-    examined = examine(book)
+    """Return the same, extracting the libraries; a large book is shared by two processes."""
+    names = [framework.name for framework in book.config.frameworks if framework.library]
+    if len(book.pages) >= _MANY_PAGES and can_fork():
+        (mine, checked), (others, unchanged) = both(
+            lambda: (examine(book, names[::2]), check(book)),
+            lambda: (examine(book, names[1::2]), unchanged_calls(book)),
+        )
+    else:
+        mine, checked = examine(book, names), check(book)
+        others, unchanged = {}, unchanged_calls(book)
+    examined = {name: (mine | others)[name] for name in names}
     libraries = {name: each.library for name, each in examined.items()}
-    return findings(book, libraries, told(book, [each.doubts for each in examined.values()]))
+    calls = told(book, [each.doubts for each in examined.values()])
+    return _kept(book, libraries, checked, calls, unchanged)
+
+
+def _kept(
+    book: Book,
+    libraries: Mapping[str, Library],
+    checked: Iterable[Diagnostic],
+    calls: Iterable[Diagnostic],
+    unchanged: Iterable[Diagnostic],
+) -> list[Diagnostic]:
+    """Return the findings of all rooms, in one order, without those that are ignored."""
+    of_libraries = [finding for library in libraries.values() for finding in library.diagnostics]
+    documented = check_documented(book, libraries)
+    every = [*checked, *of_libraries, *calls, *documented, *unchanged]
+    ignores = Ignores(book)
+    kept = ignores.keep(dict.fromkeys(every))
+    return [*kept, *ignores.unused()]

@@ -1,0 +1,52 @@
+"""Doing two things at the same time, the second in a forked process."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import TypeVar
+
+Here = TypeVar("Here")
+There = TypeVar("There")
+
+
+def can_fork() -> bool:
+    """Whether a forked process is safe, for no other thread holds a lock, and has a core."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    return cores > 1 and threading.active_count() == 1
+
+
+def both(here: Callable[[], Here], there: Callable[[], There]) -> tuple[Here, There]:
+    """Return what ``here`` and ``there`` return.
+
+    The forked process has all that this one had, and hands back its result
+    alone, which must not be large.
+
+    Raises:
+        Exception: Whatever ``here`` or ``there`` raises.
+    """
+    # Forked, for then all that was read is there already.
+    context = multiprocessing.get_context("fork")
+    receiving, sending = context.Pipe(duplex=False)
+    side = context.Process(target=_send, args=(sending, there), daemon=True)
+    side.start()
+    sending.close()
+    mine = here()
+    try:
+        theirs = receiving.recv()
+    except EOFError:
+        # Whatever befell it befalls us here, where it is reported.
+        theirs = there()
+    side.join()
+    return mine, theirs
+
+
+def _send(sending: Connection, there: Callable[[], object]) -> None:
+    try:
+        result = there()
+    except Exception:
+        return
+    sending.send(result)
