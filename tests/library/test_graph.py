@@ -140,9 +140,9 @@ def test_closure(graph: SymbolGraph) -> None:
     assert graph.closure(["everything"]) == graph.names
 
 
-def digests(text: str) -> dict[str, str]:
+def digests(text: str) -> dict[str, dict[str, str]]:
     graph = SymbolGraph(extract(cells(text), MODULE))
-    return {name: graph.digest(name) for name in graph.names}
+    return {name: dict(graph.parts(name)) for name in graph.names}
 
 
 @pytest.mark.parametrize(

@@ -87,11 +87,6 @@ class SymbolGraph:
         """Say why ``name`` counts as using all names, in words; None if its text tells its uses."""
         return self._dynamic.get(name)
 
-    @property
-    def always(self) -> frozenset[str]:
-        """The nodes that run whenever the library is imported."""
-        return frozenset(self._always)
-
     def _members(self, name: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
         """Return the functions and classes in the body of the class ``name``."""
         return [
@@ -145,21 +140,12 @@ class SymbolGraph:
         wanted = set(names)
         return tuple(name for name in self._ordered if name in wanted)
 
-    def digest(self, name: str) -> str:
-        """Return the SHA-256, in hexadecimal digits, of the syntax tree that defines ``name``.
-
-        Comments, formatting and the place in the module do not count.
-
-        Raises:
-            KeyError: The library has no such name.
-        """
-        return _digest(self._nodes[name])
-
     def parts(self, name: str) -> Mapping[str, str]:
         """Return the digests of what ``name`` consists of, by qualified name.
 
         A class consists of its methods, such as ``Trainer.fit``, and of itself
-        without them; anything else is one part.
+        without them; anything else is one part. Comments, formatting and the
+        place in the module do not count.
 
         Raises:
             KeyError: The library has no such name.
