@@ -1,36 +1,57 @@
 """The command line: words in, calls out, progress and errors on the screen.
 
-Each module that stands in ``_GROUPS`` has an ``app`` with its commands. One that has a name is
-a command with commands of its own, such as ``build``; the commands of the others stand beside it.
+Each module that stands in ``_MODULES`` has an ``app`` with one command, which may have commands
+of its own, as ``build`` has. It is imported when its command is called: who checks a book does
+not wait for what runs notebooks.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 
 import typer
+from typer.core import TyperGroup
 
 from polybook import __version__
-from polybook.cli import (
-    build,
-    check,
-    environments,
-    execute,
-    importing,
-    inspect,
-    library,
-    notebooks,
-    store,
-)
 from polybook.cli.options import BookOption
 from polybook.source import BookError
 
 # In the order of the help.
-_GROUPS = (inspect, check, library, environments, execute, store, notebooks, build, importing)
+_MODULES = {
+    "inspect": "inspect",
+    "check": "check",
+    "library": "library",
+    "env": "environments",
+    "execute": "execute",
+    "store": "store",
+    "notebooks": "notebooks",
+    "build": "build",
+    "import": "importing",
+}
+"""The module of this package that has each command."""
+
+
+class _Commands(TyperGroup):
+    """The commands of ``_MODULES`` and those that stand here."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:
+        return [*_MODULES, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> object:
+        if cmd_name not in _MODULES:
+            return super().get_command(ctx, cmd_name)
+        module = importlib.import_module(f"polybook.cli.{_MODULES[cmd_name]}")
+        # Below a parent, as the parent's settings are the children's.
+        parent = typer.Typer(rich_markup_mode=None)
+        parent.add_typer(module.app)
+        return typer.main.get_group(parent).commands[cmd_name]
+
 
 app = typer.Typer(
     name="polybook",
+    cls=_Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -42,8 +63,6 @@ app = typer.Typer(
     configuration or a chapter is wrong, 2 something could not be executed.
     """,
 )
-for _group in _GROUPS:
-    app.add_typer(_group.app)
 
 
 @app.callback()

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from polybook.cli.execute import require_all, run_stale
-from polybook.cli.opening import fresh_outputs, open_book
+from polybook.cli.opening import open_book
 from polybook.cli.options import BookOption, JobsOption, KeepGoingOption, WarmOption
+from polybook.cli.outputs import fresh_outputs
 from polybook.cli.printing import shown
 from polybook.cli.refusal import refuse
 from polybook.execution.schedule import Report

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from polybook.cli.opening import chosen_environments, open_book
+from polybook.cli.opening import open_book
 from polybook.cli.options import BookOption, FrameworkOption
+from polybook.cli.outputs import chosen_environments
 from polybook.execution.failure import ExecutionError
 from polybook.source import Diagnostic
 

@@ -14,8 +14,9 @@ import typer
 from rich.console import Console
 
 from polybook.book import Book
-from polybook.cli.opening import chosen_environments, open_book, open_shared_store
+from polybook.cli.opening import open_book
 from polybook.cli.options import BookOption, FrameworkOption, JobsOption, TextOrJson, WarmOption
+from polybook.cli.outputs import chosen_environments, open_shared_store
 from polybook.cli.printing import print_failure, print_json
 from polybook.cli.refusal import refuse_to_run
 from polybook.execution.executor import Executor

@@ -7,8 +7,9 @@ from nbformat import NotebookNode
 
 from polybook.book import Page
 from polybook.book.output import fresh_folder
-from polybook.cli.opening import chosen_environments, open_book, open_store
+from polybook.cli.opening import open_book
 from polybook.cli.options import BookOption, FrameworkOption
+from polybook.cli.outputs import chosen_environments, open_store
 from polybook.cli.printing import shown
 from polybook.cli.refusal import refuse
 from polybook.execution.environments import environments_of

@@ -7,10 +7,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from polybook.execution.failure import Failure
 from polybook.source import Diagnostic
+
+if TYPE_CHECKING:
+    from polybook.execution.failure import Failure
 
 
 def print_failure(failure: Failure) -> None:

@@ -11,8 +11,9 @@ import attrs
 import typer
 
 from polybook.book import Book
-from polybook.cli.opening import open_book, open_store
+from polybook.cli.opening import open_book
 from polybook.cli.options import BookOption, TextOrJson
+from polybook.cli.outputs import open_store
 from polybook.cli.printing import print_json, shown
 from polybook.cli.refusal import refuse_to_run
 from polybook.execution.keys import Keys

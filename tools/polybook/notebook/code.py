@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
-from nbformat import NotebookNode, from_dict
 
 from polybook.book import Book, Page
 from polybook.notebook.alias import Native, library_names, native, without_receiver
 from polybook.source import Cell, Diagnostic
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
 @attrs.frozen
@@ -86,6 +88,9 @@ def execution_notebook(book: Book, page: Page, framework: str) -> NotebookNode:
     Each cell's ``metadata.polybook.lines`` holds the chapter line of each of
     its lines; ``metadata.tags`` holds the tags that the author gave it.
     """
+    # Who checks a book makes no notebook and does not wait for nbformat.
+    from nbformat import from_dict
+
     # Not through nbformat's functions, which check each cell against the schema: a plan makes
     # all notebooks of a book and runs none.
     return from_dict(

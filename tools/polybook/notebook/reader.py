@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import PurePosixPath
-
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from typing import TYPE_CHECKING
 
 from polybook.book import Book, Page
 from polybook.notebook.code import code_cells
 from polybook.notebook.text import TextWriter
 from polybook.source import Cell, Span, TabBlock
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
 def notebook_path(page: Page, framework: str) -> PurePosixPath:
@@ -34,6 +35,9 @@ def reader_notebook(
         executed: The executed code cells in order; without them outputs are
             those that the chapter brings along, if any.
     """
+    # Who checks a book makes no notebook and does not wait for nbformat.
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
     writer = TextWriter(book, page, framework)
     codes = code_cells(book, page, framework)
     outputs = {id(code.cell): index for index, code in enumerate(codes)}
