@@ -11,11 +11,8 @@ from polybook.library.calls import check_calls, told
 from polybook.library.documented import check_documented
 from polybook.library.examination import examine
 from polybook.notebook import unchanged_calls
-from polybook.side_process import both, can_fork
+from polybook.side_process import both, worth_sharing
 from polybook.source import Diagnostic
-
-_MANY_PAGES = 50
-"""Pages from which on a second process is worth its start."""
 
 
 def findings(book: Book, libraries: Mapping[str, Library]) -> list[Diagnostic]:
@@ -29,7 +26,7 @@ def findings(book: Book, libraries: Mapping[str, Library]) -> list[Diagnostic]:
 def all_findings(book: Book) -> list[Diagnostic]:
     """Return the same, extracting the libraries; a large book is shared by two processes."""
     names = [framework.name for framework in book.config.frameworks if framework.library]
-    if len(book.pages) >= _MANY_PAGES and can_fork():
+    if worth_sharing(len(book.pages)):
         (mine, checked), (others, unchanged) = both(
             lambda: (examine(book, names[::2]), check(book)),
             lambda: (examine(book, names[1::2]), unchanged_calls(book)),

@@ -13,17 +13,25 @@ Here = TypeVar("Here")
 There = TypeVar("There")
 
 
-def can_fork() -> bool:
-    """Whether a forked process is safe, for no other thread holds a lock, and has a core."""
+MANY_PAGES = 50
+"""Pages from which on a second process is worth its start."""
+
+
+def worth_sharing(pages: int) -> bool:
+    """Whether to do half of the work that ``pages`` make in a side process.
+
+    Not only must it be worth its start: a forked process is safe if no other
+    thread holds a lock, and of use if it has a core.
+    """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    return cores > 1 and threading.active_count() == 1
+    return pages >= MANY_PAGES and cores > 1 and threading.active_count() == 1
 
 
 def both(here: Callable[[], Here], there: Callable[[], There]) -> tuple[Here, There]:
     """Return what ``here`` and ``there`` return.
 
     The forked process has all that this one had, and hands back its result
-    alone, which must not be large.
+    alone, which is best small: it is pickled and read again.
 
     Raises:
         Exception: Whatever ``here`` or ``there`` raises.

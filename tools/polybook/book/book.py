@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from polybook.book.ipynb import SUFFIX, read_ipynb
 from polybook.book.needs import NO_NEEDS, Misread, Needs, read_needs
 from polybook.book.numbering import Numbering, number_pages
 from polybook.book.toc import TOC_FILE, Entry, load_toc
+from polybook.side_process import both, worth_sharing
 from polybook.source import BookError, Cell, Chapter, Diagnostic, parse
 
 
@@ -134,17 +136,26 @@ def load_book(folder: Path, myst: MdParserConfig | None = None) -> Book:
     folder = folder.resolve()
     config = load_config(folder)
     entries = load_toc(folder)
-    pages = []
-    for entry in entries:
-        text, outputs = _read(folder, entry), {}
-        if entry.path.endswith(SUFFIX):
-            notebook = read_ipynb(text, entry.path)
-            text, outputs = notebook.text, notebook.outputs
-        chapter = parse(
-            text, entry.path, config.framework_names, myst or config.myst, config.untagged
-        )
-        pages.append(Page.of(entry, chapter, config, outputs))
+    myst = myst or config.myst
+
+    def load(every: Sequence[Entry]) -> list[Page]:
+        return [_load_page(folder, entry, config, myst) for entry in every]
+
+    if not worth_sharing(len(entries)):
+        return Book(folder, config, tuple(load(entries)))
+    # Every other page, for long pages often stand side by side.
+    even, odd = both(lambda: load(entries[::2]), lambda: load(entries[1::2]))
+    pages = (page for pair in zip_longest(even, odd) for page in pair if page)
     return Book(folder, config, tuple(pages))
+
+
+def _load_page(folder: Path, entry: Entry, config: Config, myst: MdParserConfig) -> Page:
+    text, outputs = _read(folder, entry), {}
+    if entry.path.endswith(SUFFIX):
+        notebook = read_ipynb(text, entry.path)
+        text, outputs = notebook.text, notebook.outputs
+    chapter = parse(text, entry.path, config.framework_names, myst, config.untagged)
+    return Page.of(entry, chapter, config, outputs)
 
 
 def _read(folder: Path, entry: Entry) -> str:
