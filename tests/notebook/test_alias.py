@@ -179,7 +179,7 @@ def test_notebooks_hold_native_calls(book: Callable[..., Book]) -> None:
     first, _ = code_cells(made, page, "alpha")
     assert (first.source, first.lines) == ("a = al.ones(3)\na.numpy()\nb", (5, 6, 9))
     assert code_cells(made, page, "beta")[0].source.startswith("a = mine.ones(3)\nmine.numpy(\n")
-    assert execution_notebook(made, page, "alpha").cells[0].source == first.source
+    assert execution_notebook(code_cells(made, page, "alpha")).cells[0].source == first.source
 
 
 def test_a_call_that_stays_is_a_warning(book: Callable[..., Book]) -> None:

@@ -72,11 +72,11 @@ def test_a_cell_of_a_pragma_alone_is_not_run(book: MakeBook) -> None:
 def test_a_framework_without_the_page_runs_nothing(book: MakeBook) -> None:
     parsed = page(book, "```{.python .input}\n#@tab beta\n1\n```\n")
     assert code_cells(*parsed, "alpha") == ()
-    assert execution_notebook(*parsed, "alpha").cells == []
+    assert execution_notebook(code_cells(*parsed, "alpha")).cells == []
 
 
 def test_the_notebook_that_is_run_is_code_alone(book: MakeBook) -> None:
-    notebook = execution_notebook(*page(book), "alpha")
+    notebook = execution_notebook(code_cells(*page(book), "alpha"))
     nbformat.validate(notebook)
     assert [cell.cell_type for cell in notebook.cells] == ["code", "code"]
     assert [cell.source for cell in notebook.cells] == [
@@ -87,23 +87,25 @@ def test_the_notebook_that_is_run_is_code_alone(book: MakeBook) -> None:
 
 
 def test_prose_changes_nothing_but_lines(book: MakeBook) -> None:
-    before = execution_notebook(*page(book), "alpha")
-    after = execution_notebook(*page(book, CHAPTER.replace("Text.", "Other\n\ntext.")), "alpha")
+    before = execution_notebook(code_cells(*page(book), "alpha"))
+    after = execution_notebook(
+        code_cells(*page(book, CHAPTER.replace("Text.", "Other\n\ntext.")), "alpha")
+    )
     assert [cell.source for cell in after.cells] == [cell.source for cell in before.cells]
     assert [cell.id for cell in after.cells] == [cell.id for cell in before.cells]
     assert after.cells[1].metadata.polybook.lines == [23]
 
 
 def test_the_same_chapter_gives_the_same_bytes(book: MakeBook) -> None:
-    first = nbformat.writes(execution_notebook(*page(book), "alpha"))
-    assert nbformat.writes(execution_notebook(*page(book), "alpha")) == first
+    first = nbformat.writes(execution_notebook(code_cells(*page(book), "alpha")))
+    assert nbformat.writes(execution_notebook(code_cells(*page(book), "alpha"))) == first
 
 
 def test_tags_of_a_cell_are_those_of_the_notebook_that_is_run(book: MakeBook) -> None:
     text = "```{code-cell}\n:tags: [framework-alpha, raises-exception]\n1\n```\n"
-    (cell,) = execution_notebook(*page(book, text), "alpha").cells
+    (cell,) = execution_notebook(code_cells(*page(book, text), "alpha")).cells
     assert (cell.source, cell.metadata.tags) == ("1", ["raises-exception"])
-    assert "tags" not in execution_notebook(*page(book), "alpha").cells[0].metadata
+    assert "tags" not in execution_notebook(code_cells(*page(book), "alpha")).cells[0].metadata
 
 
 def test_a_branch_runs_for_its_framework_alone(book: MakeBook) -> None:

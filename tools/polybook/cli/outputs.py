@@ -13,7 +13,6 @@ from polybook.book.sharing import KEY_VARIABLE
 from polybook.execution.environments import Environment, environments_of
 from polybook.execution.keys import Keys
 from polybook.execution.store import Store
-from polybook.notebook import code_cells
 from polybook.source import BookError, Diagnostic
 from polybook.source.suggestion import did_you_mean
 
@@ -80,6 +79,6 @@ def fresh_outputs(book: Book) -> tuple[int, int]:
         store.get(page.path, framework, keys.key(page, framework))
         for page in book.pages
         for framework in page.frameworks
-        if code_cells(book, page, framework)
+        if keys.cells(page, framework)
     ]
     return found.count(None), len(found)

@@ -8,16 +8,16 @@ from polybook.book import Book
 from polybook.execution.keys import Keys
 from polybook.execution.runner import Job
 from polybook.library import Library
-from polybook.notebook import code_cells, execution_notebook
+from polybook.notebook import execution_notebook
 
 
 def jobs(book: Book, keys: Keys, framework: str | None = None) -> list[Job]:
     """Return the notebooks of ``book`` that have code, of all frameworks or of one."""
     return [
-        Job(page.path, name, keys.key(page, name), execution_notebook(book, page, name), page.needs)
+        Job(page.path, name, keys.key(page, name), execution_notebook(cells), page.needs)
         for page in book.pages
         for name in page.frameworks
-        if framework in (None, name) and code_cells(book, page, name)
+        if framework in (None, name) and (cells := keys.cells(page, name))
     ]
 
 

@@ -14,12 +14,12 @@ from polybook.execution.data import data_digests
 from polybook.execution.environments import Environment, environments_of
 from polybook.execution.key import RUNNER_VERSION, Key, Part, digest
 from polybook.library import Library, SymbolGraph, UsedNames, libraries, used_names
-from polybook.notebook import code_cells
+from polybook.library.syntax import parse, without_magics
+from polybook.notebook import CodeCell, code_cells
 
 ORDER = "<order>"
 """Name of the part that holds in which order the library's statements run."""
 
-_MAGIC = re.compile(r"^[ \t]*[%!?]")
 # IPython shows no value of a last statement that ends like this; the syntax
 # tree does not tell.
 _QUIET = re.compile(r";[ \t]*(#[^\n]*)?$")
@@ -50,6 +50,7 @@ class Keys:
 
     def __attrs_post_init__(self) -> None:
         self.graphs = {name: SymbolGraph(found) for name, found in self.libraries.items()}
+        self._cells = cache(lambda page, name: code_cells(self.book, page, name))
         self._environment_digest = cache(lambda name: self.environments[name].digest)
         self._used = cache(self._used_by)
         self._parts_of_symbol = cache(lambda name, symbol: self.graphs[name].parts(symbol))
@@ -67,7 +68,7 @@ class Keys:
         Raises:
             ExecutionError: The requirements cannot be read.
         """
-        cells = code_cells(self.book, page, framework)
+        cells = self.cells(page, framework)
         parts = [
             Part("cell", str(number), _cell_digest(code.source, code.cell.tags))
             for number, code in enumerate(cells, 1)
@@ -90,9 +91,13 @@ class Keys:
         parts.append(Part("runner", "", RUNNER_VERSION))
         return Key(tuple(parts))
 
+    def cells(self, page: Page, framework: str) -> tuple[CodeCell, ...]:
+        """Return the cells of one notebook."""
+        return self._cells(page, framework)
+
     def used(self, page: Page, framework: str) -> UsedNames | None:
         """Return what a notebook uses of its framework's library; None without a library."""
-        cells = code_cells(self.book, page, framework)
+        cells = self.cells(page, framework)
         return self._used(tuple(code.source for code in cells), framework)
 
     def _used_by(self, cells: tuple[str, ...], framework: str) -> UsedNames | None:
@@ -128,13 +133,11 @@ def _cell_digest(code: str, tags: tuple[str, ...]) -> str:
 
 def code_digest(code: str) -> str:
     """Return the SHA-256 of a cell's meaning: its syntax tree, or its text if it has none."""
-    lines = code.split("\n")
     # IPython's own lines are no Python; each counts as its text, at its place.
-    python = "\n".join("pass" if _MAGIC.match(line) else line for line in lines)
-    magics = [(number, line) for number, line in enumerate(lines) if _MAGIC.match(line)]
+    python, magics = without_magics(code)
     try:
-        tree = ast.dump(ast.parse(python))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = ast.dump(parse(python))
+    except SyntaxError:
         return digest(code)
     quiet = bool(_QUIET.search(code.rstrip()))
-    return digest(repr((tree, [line for _, line in magics], quiet)))
+    return digest(repr((tree, list(magics.values()), quiet)))

@@ -18,7 +18,6 @@ from polybook.execution.inventory import Entry, Inventory, files, object_damage,
 from polybook.execution.keys import Keys
 from polybook.execution.record import Record, record_place
 from polybook.execution.store import Store
-from polybook.notebook import code_cells
 from polybook.source.diagnostic import Diagnostic, Severity
 
 
@@ -91,7 +90,7 @@ def current_records(book: Book, keys: Keys) -> frozenset[str]:
         record_place(page.path, framework, keys.key(page, framework))
         for page in book.pages
         for framework in page.frameworks
-        if code_cells(book, page, framework)
+        if keys.cells(page, framework)
     )
 
 

@@ -6,6 +6,7 @@ import ast
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import attrs
 
@@ -13,7 +14,7 @@ from polybook.library.extract import Library
 from polybook.library.imports import imports_of
 from polybook.library.scope import Scope, bind_all
 from polybook.library.statement import DEFINITIONS, acts, bound_names, statement_name
-from polybook.library.syntax import MAX_DEPTH, parse, without_magics
+from polybook.library.syntax import MAX_DEPTH, REMEMBERED, parse, without_magics
 from polybook.library.uses import Uses
 
 
@@ -214,6 +215,14 @@ class UsedNames:
     alias: str
 
 
+@lru_cache(REMEMBERED)
+def _bound_by(text: str) -> Scope:
+    """Return what a cell binds, by itself: most are cells of several notebooks."""
+    scope = Scope()
+    bind_all(scope, parse(text).body)
+    return scope
+
+
 def used_names(cells: Sequence[str], module: str) -> UsedNames:
     """Return which names of the library ``module`` a notebook uses.
 
@@ -223,6 +232,7 @@ def used_names(cells: Sequence[str], module: str) -> UsedNames:
         module: The dotted name of the library's module.
     """
     body: list[ast.stmt] = []
+    scope = Scope()
     magics: list[str] = []
     for cell in cells:
         text, masked = without_magics(cell)
@@ -232,10 +242,9 @@ def used_names(cells: Sequence[str], module: str) -> UsedNames:
             continue
         try:
             body += parse(text).body
+            scope.bind_as(_bound_by(text))
         except SyntaxError as error:
             return UsedNames(frozenset(), f"a cell is not valid Python: {error.msg}", True, module)
-    scope = Scope()
-    bind_all(scope, body)
     uses = Uses(scope, module)
     for node in body:
         uses.visit(node)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
+from polybook.library.syntax import children
+
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -53,6 +55,13 @@ class Scope:
     def bind(self, name: str, to: Binding = None) -> None:
         """Add a binding."""
         self.bindings.setdefault(name, []).append(to)
+
+    def bind_as(self, other: Scope) -> None:
+        """Add all that ``other`` binds, as code that runs after what is bound here."""
+        for name, bindings in other.bindings.items():
+            self.bindings.setdefault(name, []).extend(bindings)
+        self.elsewhere.update(other.elsewhere)
+        self.stars += other.stars
 
     def owner(self, name: str) -> Scope:
         """Return the scope whose binding a use of ``name`` here reads; the module's if none has."""
@@ -106,7 +115,7 @@ def own_nodes(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
             # `:=` binds in the scope around a comprehension; its `for` does not.
             inner = [each for each in ast.walk(node) if isinstance(each, ast.NamedExpr)]
         else:
-            inner = list(ast.iter_child_nodes(node))
+            inner = children(node)
         stack.extend(inner[::-1])
 
 

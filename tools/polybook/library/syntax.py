@@ -30,7 +30,7 @@ MAGIC = re.compile(
 
 _LONG_STRING = re.compile(r"\"{3}|'{3}|\\\r?\n")
 # A cell for all frameworks is read for each of them, and by several readers.
-_REMEMBERED = 4096
+REMEMBERED = 4096
 
 
 @attrs.frozen
@@ -74,7 +74,7 @@ _COMMENT_OR_STRING = re.compile(
 )
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(REMEMBERED)
 def read(source: str) -> Code:
     """Find the comments and strings of ``source``, and mask its magics. Never raises."""
     lines = split_lines(source)
@@ -180,7 +180,7 @@ class _Feed:
         return self.source[len(self.lines) :]
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(REMEMBERED)
 def parse(text: str, depth: int = MAX_DEPTH) -> ast.Module:
     """Return the syntax tree of ``text``, which may be ``depth`` levels deep.
 
@@ -198,23 +198,25 @@ def parse(text: str, depth: int = MAX_DEPTH) -> ast.Module:
         raise _syntax_error(error) from None
     layer: list[ast.AST] = [tree]
     for _ in range(depth):
-        layer = _children(layer)
+        layer = [inner for node in layer for inner in children(node)]
         if not layer:
             return tree
     deepest = next((node for node in layer if hasattr(node, "lineno")), None)
     raise SyntaxError("nested too deeply", (None, getattr(deepest, "lineno", 1), 1, None))
 
 
-def _children(nodes: list[ast.AST]) -> list[ast.AST]:
-    """Return what is directly in ``nodes``."""
+def children(node: ast.AST) -> list[ast.AST]:
+    """Return what is directly in ``node``, in order, without the contexts of names.
+
+    :func:`ast.iter_child_nodes` gives the same one by one, in three times the time.
+    """
     found: list[ast.AST] = []
-    for node in nodes:
-        for name in node._fields:
-            value = getattr(node, name, None)
-            if isinstance(value, ast.AST):
-                found.append(value)
-            elif isinstance(value, list):
-                found += [each for each in value if isinstance(each, ast.AST)]
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found += [each for each in value if isinstance(each, ast.AST)]
+        elif isinstance(value, ast.AST) and name != "ctx":
+            found.append(value)
     return found
 
 

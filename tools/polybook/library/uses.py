@@ -60,6 +60,17 @@ class Uses(ast.NodeVisitor):
         self._lazy = lazy_annotations
         self._deferred = False
 
+    def generic_visit(self, node: ast.AST) -> None:
+        # As the base class does, which makes a generator for each node.
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                for each in value:
+                    if isinstance(each, ast.AST):
+                        self.visit(each)
+            elif isinstance(value, ast.AST) and name != "ctx":
+                self.visit(value)
+
     # Names
 
     def visit_Name(self, node: ast.Name) -> None:
@@ -271,6 +282,14 @@ class Uses(ast.NodeVisitor):
 
     def _paths(self, node: ast.expr) -> set[str]:
         """Return the modules for which ``node`` may stand, as far as they lead to ours."""
+        first = node
+        while isinstance(first, ast.Attribute):
+            first = first.value
+        # Nearly everything is no module, and can be seen to be none.
+        if not isinstance(first, ast.Name) or not any(
+            self._scope.owner(first.id).bindings.get(first.id, ())
+        ):
+            return set()
         return self._resolve(node, self._scope, frozenset())
 
     def _resolve(self, node: ast.expr, scope: Scope, seen: frozenset[tuple[int, str]]) -> set[str]:

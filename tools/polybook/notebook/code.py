@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -82,7 +83,7 @@ def unchanged_calls(book: Book) -> list[Diagnostic]:
     return found
 
 
-def execution_notebook(book: Book, page: Page, framework: str) -> NotebookNode:
+def execution_notebook(cells: Iterable[CodeCell]) -> NotebookNode:
     """Return the notebook that is run: code alone, so that prose cannot make it stale.
 
     Each cell's ``metadata.polybook.lines`` holds the chapter line of each of
@@ -113,7 +114,7 @@ def execution_notebook(book: Book, page: Page, framework: str) -> NotebookNode:
                     "execution_count": None,
                     "outputs": [],
                 }
-                for index, cell in enumerate(code_cells(book, page, framework))
+                for index, cell in enumerate(cells)
             ],
         }
     )
