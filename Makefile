@@ -42,9 +42,10 @@ lint: env ## check the code, the chapters and the committed library
 	$(POLYBOOK) check
 	$(POLYBOOK) library --check
 
-bench: env ## measure parsing and checking beside Jupyter Book (BOOK=DIR for another book), and planning
+bench: env ## measure parsing, checking, planning and execution (BOOK=DIR for another book)
 	PYTHONPATH=tests $(VENV)/bin/python -m benchmarks.speed "$(BOOK)"
 	PYTHONPATH=tests $(VENV)/bin/python -m benchmarks.planning
+	PYTHONPATH=tests $(VENV)/bin/python -m benchmarks.execution "$(BOOK)"
 
 clean: ## remove what was rendered; keep the environments and the executed notebooks
 	rm -rf _build/html _build/html.* _build/doctrees _build/notebooks _build/run-* _build/.doctrees
