@@ -16,6 +16,7 @@ from polybook.source.rules.listing import listing
 from polybook.source.rules.lost_fence import lost_fence
 from polybook.source.rules.mark import mark
 from polybook.source.rules.mark_line import mark_line
+from polybook.source.rules.newline import newline
 from polybook.source.rules.role import role
 from polybook.source.rules.script import script
 from polybook.source.rules.slide import slide
@@ -37,6 +38,7 @@ def dialect_plugin(md: MarkdownIt) -> None:
     md.core.ruler.after("block", "slide", slide)
     md.core.ruler.after("block", "listing", listing)
     md.core.ruler.after("block", "cell", cell)
+    md.inline.ruler.at("newline", newline)
     md.inline.ruler.before("backticks", "mark", mark)
     md.inline.ruler.before("strikethrough", "script", script)
     md.inline.ruler.at("emphasis", emphasis)

@@ -12,11 +12,10 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.emphasis import tokenize
 from markdown_it.rules_inline.state_inline import Delimiter
 
+_HANGUL = ((0x1100, 0x11FF), (0xA960, 0xA97F), (0xAC00, 0xD7FF))
 _CJK = (
-    (0x1100, 0x11FF),  # Hangul Jamo
+    *_HANGUL,
     (0x2E80, 0xA4CF),  # radicals, punctuation, kana, ideographs, Yi
-    (0xA960, 0xA97F),
-    (0xAC00, 0xD7FF),  # Hangul
     (0xF900, 0xFAFF),
     (0xFE30, 0xFE4F),
     (0xFF00, 0xFFEF),  # full-width forms
@@ -28,6 +27,11 @@ def is_cjk(char: str) -> bool:
     """Tell whether ``char`` is a letter or sign of a Chinese, Japanese or Korean text."""
     code = ord(char)
     return code >= 0x1100 and any(first <= code <= last for first, last in _CJK)
+
+
+def is_hangul(char: str) -> bool:
+    """Tell whether ``char`` belongs to the Korean alphabet."""
+    return any(first <= ord(char) <= last for first, last in _HANGUL)
 
 
 def emphasis(state: StateInline, silent: bool) -> bool:
