@@ -29,7 +29,7 @@ from rich.table import Table
 
 from polybook.book import Book, load_book
 from polybook.cli.execute import run_stale
-from polybook.cli.outputs import fresh_outputs
+from polybook.cli.outputs import missing_outputs
 from polybook.execution import (
     Environment,
     Job,
@@ -191,7 +191,7 @@ def sleeper(framework: str, number: int, nap: float, turn: str) -> Job:
 
 def nothing_changed(book: Book) -> None:
     """Print what it takes to find that nothing has to run: the execution phase of a build."""
-    missing, every = fresh_outputs(book)
+    missing, every = missing_outputs(book)
     if missing:
         print(f"{missing} of {every} notebooks would run; run them, then measure again")
         return

@@ -10,7 +10,7 @@ import typer
 from polybook.cli.execute import require_all, run_stale
 from polybook.cli.opening import open_book
 from polybook.cli.options import BookOption, JobsOption, KeepGoingOption, WarmOption
-from polybook.cli.outputs import fresh_outputs
+from polybook.cli.outputs import missing_outputs
 from polybook.cli.printing import shown
 from polybook.cli.refusal import refuse
 from polybook.execution.schedule import Report
@@ -45,7 +45,7 @@ def build_html_command(
     errors = refuse(findings(loaded, libraries(loaded)), keep_going)
     report: Report | None = None
     if no_execute:
-        missing, every = fresh_outputs(loaded)
+        missing, every = missing_outputs(loaded)
         if missing:
             print(
                 f"{missing} of {every} notebooks have no up-to-date outputs; "

@@ -72,13 +72,17 @@ def _warn(finding: Diagnostic) -> None:
     print(finding, file=sys.stderr)
 
 
-def fresh_outputs(book: Book) -> tuple[int, int]:
-    """Return how many notebooks of ``book`` have no up-to-date outputs, and how many there are."""
+def missing_outputs(book: Book) -> tuple[int, int]:
+    """Return how many notebooks of ``book`` have no outputs to show, and how many there are.
+
+    A chapter that is a notebook brings outputs along; the store's take their place.
+    """
     keys, store = Keys.of(book), open_store(book)
-    found = [
-        store.get(page.path, framework, keys.key(page, framework))
+    missing = [
+        store.get(page.path, framework, keys.key(page, framework)) is None
+        and not any(each.cell.line in page.outputs for each in cells)
         for page in book.pages
         for framework in page.frameworks
-        if keys.cells(page, framework)
+        if (cells := keys.cells(page, framework))
     ]
-    return found.count(None), len(found)
+    return sum(missing), len(missing)
