@@ -11,9 +11,10 @@ import pytest
 
 from polybook.book import load_book
 from polybook.book.toc import load_toc
+from polybook.execution import Keys
 from polybook.findings import all_findings, findings
 from polybook.library import libraries
-from polybook.side_process import MANY_PAGES, both, worth_sharing
+from polybook.side_process import MANY, both
 from polybook.source import BookError, parse
 
 
@@ -40,12 +41,18 @@ def test_a_side_process_that_is_killed_is_done_without() -> None:
     assert both(lambda: "mine", there) == ("mine", "done")
 
 
+@pytest.fixture(autouse=True)
+def shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Share all work, also on one core or beside threads that other tests have left."""
+    for user in ("book.book", "execution.keys", "findings"):
+        monkeypatch.setattr(f"polybook.{user}.worth_sharing", lambda count: count >= MANY)
+
+
 def big_book(write_book: Callable[..., Path]) -> Path:
     """Return a book with so many pages that two processes share it, and a mistake in each half."""
-    assert worth_sharing(MANY_PAGES) or len(os.sched_getaffinity(0)) == 1
     pages = {
         f"page-{i}.md": f"# Page {i}\n:label:`sec_{i}`\n\n```{{.python .input}}\nx = {i}\n```\n"
-        for i in range(MANY_PAGES + 1)
+        for i in range(MANY + 1)
     }
     pages["page-7.md"] += "\n:numref:`sec_missing`\n"
     pages["page-8.md"] += "\n:numref:`sec_absent`\n"
@@ -77,3 +84,11 @@ def test_a_chapter_that_is_no_text_ends_both(write_book: Callable[..., Path], na
     (folder / name).write_bytes(b"\xff")
     with pytest.raises(BookError, match=f"{name} cannot be read"):
         load_book(folder)
+
+
+def test_many_keys_are_those_of_one_process(write_book: Callable[..., Path]) -> None:
+    book = load_book(big_book(write_book))
+    keys = Keys.of(book)
+    notebooks = [(page, name) for page in book.pages for name in page.frameworks]
+    assert len(notebooks) > MANY
+    assert keys.of_all(notebooks) == [keys.key(page, name) for page, name in notebooks]

@@ -13,18 +13,18 @@ Here = TypeVar("Here")
 There = TypeVar("There")
 
 
-MANY_PAGES = 50
-"""Pages from which on a second process is worth its start."""
+MANY = 50
+"""Pages or notebooks from which on a second process is worth its start."""
 
 
-def worth_sharing(pages: int) -> bool:
-    """Whether to do half of the work that ``pages`` make in a side process.
+def worth_sharing(count: int) -> bool:
+    """Whether to do half of the work that ``count`` pages or notebooks make in a side process.
 
     Not only must it be worth its start: a forked process is safe if no other
     thread holds a lock, and of use if it has a core.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    return pages >= MANY_PAGES and cores > 1 and threading.active_count() == 1
+    return count >= MANY and cores > 1 and threading.active_count() == 1
 
 
 def both(here: Callable[[], Here], there: Callable[[], There]) -> tuple[Here, There]:

@@ -13,11 +13,15 @@ from polybook.notebook import execution_notebook
 
 def jobs(book: Book, keys: Keys, framework: str | None = None) -> list[Job]:
     """Return the notebooks of ``book`` that have code, of all frameworks or of one."""
-    return [
-        Job(page.path, name, keys.key(page, name), execution_notebook(cells), page.needs)
+    wanted = [
+        (page, name)
         for page in book.pages
         for name in page.frameworks
-        if framework in (None, name) and (cells := keys.cells(page, name))
+        if framework in (None, name) and keys.cells(page, name)
+    ]
+    return [
+        Job(page.path, name, key, execution_notebook(keys.cells(page, name)), page.needs)
+        for (page, name), key in zip(wanted, keys.of_all(wanted), strict=True)
     ]
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from functools import cache
+from itertools import zip_longest
 
 import attrs
 
@@ -16,6 +18,7 @@ from polybook.execution.key import RUNNER_VERSION, Key, Part, digest
 from polybook.library import Library, SymbolGraph, UsedNames, libraries, used_names
 from polybook.library.syntax import parse, without_magics
 from polybook.notebook import CodeCell, code_cells
+from polybook.side_process import both, worth_sharing
 
 ORDER = "<order>"
 """Name of the part that holds in which order the library's statements run."""
@@ -90,6 +93,21 @@ class Keys:
         ]
         parts.append(Part("runner", "", RUNNER_VERSION))
         return Key(tuple(parts))
+
+    def of_all(self, notebooks: Sequence[tuple[Page, str]]) -> list[Key]:
+        """Return the keys of all ``notebooks``, each named by its page and its framework.
+
+        Raises:
+            ExecutionError: The requirements cannot be read.
+        """
+        if not worth_sharing(len(notebooks)):
+            return [self.key(*each) for each in notebooks]
+        even, odd = both(
+            lambda: [self.key(*each) for each in notebooks[::2]],
+            lambda: [self.key(*each) for each in notebooks[1::2]],
+        )
+        pairs = zip_longest(even, odd)
+        return [key for pair in pairs for key in pair if key is not None]
 
     def cells(self, page: Page, framework: str) -> tuple[CodeCell, ...]:
         """Return the cells of one notebook."""
