@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -10,6 +12,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from resources import Polybook, stored_notebooks
+
+from polybook.cli.system_error import refused_by_system
 
 COMMANDS = [
     "build html",
@@ -423,3 +427,19 @@ def test_a_folder_that_is_no_book(polybook: Polybook, tmp_path: Path) -> None:
         done = polybook("check", "--book", folder)
         assert done.returncode == 1
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "suggestion"),
+    [(errno.ENOSPC, "make room on the disk"), (errno.EACCES, "check who may read and write it")],
+)
+def test_what_the_system_refuses_is_one_message(number: int, suggestion: str) -> None:
+    error = OSError(number, os.strerror(number), str(Path.cwd() / "_build"))
+    assert str(refused_by_system(error)) == (
+        f"_build:1:1: error: the system refuses: {os.strerror(number)} [refused-by-system]\n"
+        f"    {suggestion}"
+    )
+
+
+def test_an_error_of_the_system_that_is_our_own_defect_keeps_its_traceback() -> None:
+    assert refused_by_system(FileNotFoundError(errno.ENOENT, "No such file", "x")) is None

@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 
 from polybook import __version__
 from polybook.cli.options import BookOption
+from polybook.cli.system_error import refused_by_system
 from polybook.source import BookError
 
 # In the order of the help.
@@ -91,3 +92,9 @@ def main() -> None:
         # The reader of our output has gone, as `| head` does.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:
+        finding = refused_by_system(error)
+        if finding is None:
+            raise
+        print(finding, file=sys.stderr)
+        sys.exit(2)
