@@ -10,7 +10,7 @@ from nbformat.v4 import new_output
 
 from polybook.execution.hygiene import neutral, tidied
 
-FOLDERS = [("/build/run-1/library", "library"), ("/env", "environment")]
+FOLDERS = [("/build/run-1/library", "library"), ("/env", "environment"), ("/tmp", "temp")]
 
 
 def text(name: str, text: str) -> NotebookNode:

@@ -50,9 +50,10 @@ def tidied(
 
 def neutral(text: str, folders: Sequence[tuple[str, str]]) -> str:
     """Return ``text`` without paths of this machine and without memory addresses."""
+    # First, for the folder that it seems to lie in may be one of those.
+    text = _CELL_FILE.sub("cell.py", text)
     for path, name in folders:
         text = text.replace(path, name)
-    text = _CELL_FILE.sub("cell.py", text)
     return _ADDRESS.sub("0x...", text)
 
 
