@@ -21,6 +21,7 @@ def test_all_needs_are_read() -> None:
             "accelerator_memory": "500 MB",
             "time": "2 min",
             "cell_time": "30 s",
+            "warnings": "drop",
             "data": ["../data/a.csv", "own"],
             "title": "not ours",
         },
@@ -35,6 +36,7 @@ def test_all_needs_are_read() -> None:
         accelerator_memory=5 * 10**8,
         time=120.0,
         cell_time=30.0,
+        warnings="drop",
         data=("chapters/data/a.csv", "chapters/first/own"),
     )
 
@@ -52,6 +54,8 @@ def test_all_needs_are_read() -> None:
         ("memory", "0 GiB"),
         ("time", "1 day"),
         ("time", ""),
+        ("warnings", "ignore"),
+        ("warnings", ["drop"]),
         ("data", ""),
         ("data", [1]),
         ("data", "/etc/passwd"),

@@ -8,6 +8,7 @@
     memory: 4 GiB                # most that its kernel holds; no limit if left out
     time: 5 min                  # most for the whole notebook; 20 minutes if left out
     cell_time: 60 s              # most for one cell; no limit if left out
+    warnings: error              # of Python: keep in outputs, drop, or fail; keep if left out
     data: [../data/houses.csv]   # files or folders that its cells read, relative to the chapter
 
 The same names under ``polybook: needs:`` in ``_config.yml``, except ``data``,
@@ -19,9 +20,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
 import attrs
+
+WarningPolicy: TypeAlias = Literal["keep", "drop", "error"]
 
 _UNITS_OF_TIME = {"s": 1, "min": 60, "h": 3600}
 _UNITS_OF_MEMORY = {"MB": 10**6, "GB": 10**9, "MiB": 2**20, "GiB": 2**30}
@@ -40,6 +43,8 @@ class Needs:
         accelerator_memory: Bytes that it uses of one; None for all of it.
         time: Most seconds for the whole notebook.
         cell_time: Most seconds for one cell; None for no limit.
+        warnings: Whether a warning that Python shows stays in the outputs, is
+            dropped from them, or makes the notebook fail.
         data: Files and folders that it reads, relative to the book, with ``/``.
     """
 
@@ -49,6 +54,7 @@ class Needs:
     accelerator_memory: int | None = None
     time: float = 20 * 60.0
     cell_time: float | None = None
+    warnings: WarningPolicy = "keep"
     data: tuple[str, ...] = ()
 
 
@@ -125,6 +131,12 @@ _memory = _quantity(_UNITS_OF_MEMORY, "2 GiB")
 _time = _quantity(_UNITS_OF_TIME, "60 s")
 
 
+def _warnings(value: Any) -> str:
+    if value in get_args(WarningPolicy):
+        return str(value)
+    raise ValueError("write keep, drop or error")
+
+
 def _paths(value: Any) -> tuple[str, ...]:
     paths = value if isinstance(value, list) else [value]
     if all(isinstance(path, str) and path.strip() for path in paths):
@@ -139,6 +151,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "accelerator_memory": lambda value: int(_memory(value)),
     "time": _time,
     "cell_time": _time,
+    "warnings": _warnings,
     "data": _paths,
 }
 

@@ -23,6 +23,8 @@ def explain(keys: Keys, page: Page, framework: str, change: Change) -> str:
             return "the locked environment changed"
         case "data":
             return f"the data in {change.name} {what}"
+        case "need" if change.name == "warnings":
+            return "what happens to warnings changed"
         case "need":
             return f"the number of {change.name} changed"
         case "runner":

@@ -9,7 +9,13 @@ import attrs
 from polybook.source.diagnostic import BookError, Diagnostic
 
 Code: TypeAlias = Literal[
-    "cell-raised", "kernel-died", "time-limit", "memory-limit", "not-started", "not-stored"
+    "cell-raised",
+    "cell-warned",
+    "kernel-died",
+    "time-limit",
+    "memory-limit",
+    "not-started",
+    "not-stored",
 ]
 
 
@@ -26,6 +32,7 @@ class IncompleteError(BookError):
 
 
 _SUGGESTIONS: dict[Code, str] = {
+    "cell-warned": "mend what it warns of, or declare `warnings: keep` in the front matter",
     "time-limit": "make it faster, or declare `time:` or `cell_time:` in the front matter",
     "memory-limit": "make it smaller, or declare `memory:` in the front matter",
 }

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -47,6 +47,7 @@ class Session:
         environ: The kernel's environment variables.
         on_cell: Called with the index of each code cell before it runs.
         on_cell_end: Called after each code cell.
+        arguments: What the kernel is given on its command line besides the usual.
         manager: The kernel's manager, once there is one.
         notebook: The notebook with its outputs, once the last cell ran or
             one of them raised.
@@ -58,6 +59,7 @@ class Session:
     environ: dict[str, str]
     on_cell: Callable[[int], None]
     on_cell_end: Callable[[], None]
+    arguments: Sequence[str] = ()
     manager: AsyncKernelManager | None = None
     notebook: NotebookNode | None = None
     unfinished: NotebookNode | None = None
@@ -134,7 +136,11 @@ class PolybookEngine(Engine):
             session,
             kernel_name=kernel_name,
             log=_log,
-            extra_arguments=["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"],
+            extra_arguments=[
+                "--HistoryManager.hist_file=:memory:",
+                "--log-level=ERROR",
+                *session.arguments,
+            ],
             # All outputs are in. A polite end interrupts the kernel first, which then
             # sometimes misses the request to shut down and is waited for in vain, 3 s.
             shutdown_kernel="immediate",

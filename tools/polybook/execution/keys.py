@@ -66,7 +66,7 @@ class Keys:
         Its parts are the cells as syntax trees, in order, so that comments
         and formatting do not count; the library symbols that they use, with
         all that these use in turn; the environment's locked requirements; the
-        declared data, requirements and devices; and the runner's version.
+        declared data, requirements, devices and policy for warnings; and the runner's version.
 
         Raises:
             ExecutionError: The requirements cannot be read.
@@ -82,14 +82,15 @@ class Keys:
         parts.append(Part("environment", framework, self._environment_digest(framework)))
         parts += self._data_parts(page.needs.data)
         parts += [Part("requirement", name, name) for name in sorted(page.chapter.required_libs)]
-        # What these say decides how numbers are computed, not only whether they can be.
+        # What these say decides what the outputs are, not only whether there can be any.
         parts += [
-            Part("need", name, str(count))
-            for name, count in (
+            Part("need", name, str(value))
+            for name, value in (
                 ("accelerators", page.needs.accelerators),
                 ("cores", page.needs.cores),
+                ("warnings", page.needs.warnings),
             )
-            if count != getattr(NO_NEEDS, name)
+            if value != getattr(NO_NEEDS, name)
         ]
         parts.append(Part("runner", "", RUNNER_VERSION))
         return Key(tuple(parts))

@@ -21,12 +21,13 @@ from polybook.book.needs import NO_NEEDS, Needs
 from polybook.execution import hygiene
 from polybook.execution.environments import Environment
 from polybook.execution.event import CellStarted, Event, Started
-from polybook.execution.failure import Failure
+from polybook.execution.failure import Code, Failure
 from polybook.execution.key import Key
 from polybook.execution.limits import exceeded
 from polybook.execution.processes import MARK, new_mark
 from polybook.execution.record import Record
 from polybook.execution.warm import WarmKernels
+from polybook.execution.warning_policy import kernel_arguments
 from polybook.execution.watch import Watch
 
 if TYPE_CHECKING:
@@ -159,6 +160,7 @@ def run(
         environ={**environ, MARK: mark},
         on_cell=on_cell,
         on_cell_end=lambda: watch.cell_ended(),
+        arguments=kernel_arguments(job.needs.warnings),
     )
     session.lay_desk(place.data)
     environment.write_kernel_spec(work, fork_server)
@@ -243,6 +245,9 @@ def _raised(job: Job, executed: NotebookNode, folders: list[tuple[str, str]]) ->
             if error is None:
                 return Failure(job.page, job.framework, _line(job, index), "Error", "")
             traceback = hygiene.ANSI.sub("", "\n".join(error.traceback))
+            code: Code = "cell-raised"
+            if job.needs.warnings == "error" and error.ename.endswith("Warning"):
+                code = "cell-warned"
             return Failure(
                 page=job.page,
                 framework=job.framework,
@@ -250,6 +255,7 @@ def _raised(job: Job, executed: NotebookNode, folders: list[tuple[str, str]]) ->
                 ename=error.ename,
                 evalue=hygiene.ANSI.sub("", error.evalue),
                 traceback=hygiene.neutral(traceback, folders),
+                code=code,
             )
     return None
 
