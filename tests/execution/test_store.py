@@ -17,6 +17,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from polybook.execution import DamagedError, Job, Key, Part, Record, Store
 from polybook.execution.record import object_path, record_path
+from polybook.execution.upkeep import verify
 from polybook.source.diagnostic import Diagnostic
 
 PAGE = "chapters/basics/numbers.md"
@@ -180,6 +181,35 @@ def test_a_failed_write_leaves_the_old_notebook_whole(
         store.put(job.notebook, make_record(job, seconds=2.0))
     assert store.get(job.page, "alpha", job.key).record.seconds == 1.0
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_file_that_ends_at_any_byte_is_no_part_of_the_store(
+    tmp_path: Path, job: Job, make_record: Callable[..., Record]
+) -> None:
+    """The system itself stops the writing, as a disk does that fills up half-way."""
+    resource = pytest.importorskip("resource")
+    store = Store(tmp_path)
+    store.put(job.notebook, make_record(job, seconds=1.0))
+    (before,) = (file.read_bytes() for file in (tmp_path / "records").rglob("*.json"))
+    changed = new_notebook(cells=[new_code_cell("changed = " + "1" * 2000, id="cell-1")])
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    refused = 0
+    for limit in range(0, 4000, 57):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
+        try:
+            store.put(changed, make_record(job, seconds=2.0))
+        except OSError:
+            refused += 1
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        verified = verify(store)
+        assert verified.whole == 1
+        assert {finding.code for finding in verified.findings} <= {"unreferenced-object"}
+        (after,) = (file.read_bytes() for file in (tmp_path / "records").rglob("*.json"))
+        if after != before:
+            break
+    assert store.get(job.page, "alpha", job.key).record.seconds == 2.0
+    assert refused > 30
 
 
 def test_who_reads_while_a_notebook_is_replaced_reads_the_old_one_whole(
