@@ -223,6 +223,23 @@ def test_an_exception_in_an_earlier_cells_function_is_reported_where_it_is_calle
     assert _line_in_cell(traceback, execution_count=7) == 3
 
 
+def test_a_kernel_needs_no_port_that_another_process_may_take(execute: Run) -> None:
+    source = "import ipykernel\nipykernel.get_connection_info(unpack=True)['transport']"
+    result = execute(source)
+    assert isinstance(result, Success), result
+    assert result.notebook.cells[1].outputs[0].data["text/plain"] == "'ipc'"
+
+
+def test_a_kernel_starts_in_a_folder_with_a_long_name(
+    make_job: Callable[..., Job], alpha: Environment, library: Path, tmp_path: Path
+) -> None:
+    work = tmp_path / ("long" * 30)
+    work.mkdir()
+    place = Place(environment=alpha, library=library, work=work)
+    result = run(make_job("1"), place, report=lambda event: None)
+    assert isinstance(result, Success), result
+
+
 def test_leaving_the_kernel_is_no_success(execute: Run) -> None:
     failure = execute("import sys\nsys.exit(0)")
     # IPython names no line here, so it is that of the cell.

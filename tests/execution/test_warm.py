@@ -118,7 +118,7 @@ print(type(asyncio.get_event_loop_policy()), gc.isenabled(), gc.get_freeze_count
 print(sys.modules["__main__"].__dict__ is globals(), customs.kind, customs.program)
 import psutil
 print(sorted(os.path.basename(file.path) for file in psutil.Process().open_files()))
-print([one.laddr for one in psutil.Process().net_connections("unix") if one.laddr])
+print(sorted({one.laddr for one in psutil.Process().net_connections("unix") if one.laddr}))
 """
 CUSTOMS = """
 import logging, os, warnings

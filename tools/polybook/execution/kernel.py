@@ -29,6 +29,9 @@ for _name in (__name__, "papermill"):
     # Failures are returned; what these two log says the same in other words.
     logging.getLogger(_name).addHandler(logging.NullHandler())
 
+_SOCKET_NAME = 100
+"""Most bytes of a socket's name before jupyter_client numbers it; systems take 103 or more."""
+
 _FOREIGN = ("PYTHON", "IPYTHON", "JUPYTER", "MPLBACKEND", "POLYBOOK_STORE")
 """Beginnings of variables by which a person's own settings could change outputs.
 
@@ -115,8 +118,21 @@ class _Client(PapermillNotebookClient):
             kernel_name=self.kernel_name,
             kernel_spec_manager=specs,
             connection_file=str(folder / "connection.json"),
+            **_transport(folder),
         )
         return self.km
+
+
+def _transport(folder: Path) -> dict[str, str]:
+    """Return how to speak with a kernel: through sockets in ``folder`` that are its alone.
+
+    A free port may be taken by another process before the kernel binds it. Only where the
+    folder's name is too long for a socket's, there is no other way.
+    """
+    place = folder / "socket"
+    if len(os.fsencode(place)) > _SOCKET_NAME:
+        return {}
+    return {"transport": "ipc", "ip": str(place)}
 
 
 class PolybookEngine(Engine):
