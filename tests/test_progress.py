@@ -113,5 +113,13 @@ def test_the_live_display_leaves_what_finished_and_failed_on_the_screen(report: 
     assert shown.endswith("executed 3, fresh 7, failed 1, cannot run here 1 in 41 s\n")
 
 
+def test_a_notebook_may_fail_before_it_starts_and_be_told_of_late() -> None:
+    show = LiveProgress(a_console(terminal=True))
+    with show:
+        for event in (Queued(1, 0), Failed(PAGE, "beta", FAILURE), CellStarted(PAGE, "beta", 1, 1)):
+            show(event)
+        assert table(show)[1:] == [["1", "of", "1", "done,", "0", "fresh"]]
+
+
 def test_the_summary_is_one_line(report: Report) -> None:
     assert summary(report) == "executed 3, fresh 7, failed 1, cannot run here 1 in 41 s"

@@ -89,10 +89,13 @@ class LiveProgress(_Progress):
             case Started(page, framework, cells):
                 self._running[page, framework] = _Row(cells, time.monotonic())
             case CellStarted(page, framework, cell):
-                self._running[page, framework].cell = cell
+                # What a cluster's worker tells may be late.
+                if row := self._running.get((page, framework)):
+                    row.cell = cell
             case Finished(page, framework) | Failed(page, framework):
                 self._done += 1
-                del self._running[page, framework]
+                # It may have failed before it started.
+                self._running.pop((page, framework), None)
 
     def _table(self) -> Table:
         with self._lock:
