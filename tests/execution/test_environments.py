@@ -7,12 +7,12 @@ import shutil
 import subprocess
 import sysconfig
 import threading
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from resources import write_wheel
 
 from polybook.execution import (
     Environment,
@@ -23,19 +23,7 @@ from polybook.execution import (
     environments,
     run,
 )
-
-
-def write_wheel(folder: Path, name: str, version: str, files: dict[str, str]) -> None:
-    info = f"{name}-{version}.dist-info"
-    files = {
-        **files,
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-    }
-    files[f"{info}/RECORD"] = "".join(f"{file},,\n" for file in [*files, f"{info}/RECORD"])
-    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as wheel:
-        for file, text in files.items():
-            wheel.writestr(file, text)
+from polybook.execution.requirements import requirement_lines, write_requirements
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -218,3 +206,13 @@ def test_the_kernel_is_written_below_the_given_folder(alpha: Environment, tmp_pa
     spec = json.loads(file.read_text())
     assert spec["argv"][0] == str(alpha.python)
     assert spec["display_name"] == "alpha"
+
+
+def test_written_requirements_ask_for_the_same(tmp_path: Path) -> None:
+    (tmp_path / "deep.in").write_text("six == 1\n")
+    (tmp_path / "limits.in").write_text("-c deep.in\nfour<4  # a limit\n")
+    (tmp_path / "asked.in").write_text("two==2 \\\n  --hash=sha256:ab\n-c limits.in\none==1\n")
+    lines = requirement_lines(tmp_path / "asked.in")
+    assert len(lines) == 4
+    again = requirement_lines(write_requirements(lines, tmp_path / "written"))
+    assert sorted(again) == sorted(lines)

@@ -28,12 +28,16 @@ def stage_data(book: Path, paths: Iterable[str], folder: Path) -> None:
     Raises:
         OSError: A file cannot be read or written.
     """
-    for path in sorted(set(paths)):
-        for file in _files(book, path):
-            target = folder / file
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(book / file, target)
-            target.chmod(0o444)
+    for file in declared_files(book, paths):
+        target = folder / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(book / file, target)
+        target.chmod(0o444)
+
+
+def declared_files(book: Path, paths: Iterable[str]) -> list[str]:
+    """Return the declared files, and those in declared folders, relative to the book."""
+    return [file for path in sorted(set(paths)) for file in _files(book, path)]
 
 
 def _files(book: Path, path: str) -> Iterator[str]:

@@ -63,8 +63,25 @@ class Environment:
         if self.requirements is None:
             lines = [f"ipykernel=={importlib.metadata.version('ipykernel')}"]
         else:
-            lines = self._lines()
+            lines = self.lines()
         return digest("\n".join([_PYTHON, *sorted(lines)]))
+
+    def lines(self) -> list[str]:
+        """Return what the requirements ask of pip, without layout; empty if there are none.
+
+        Raises:
+            ExecutionError: The requirements file cannot be read.
+        """
+        if self.requirements is None:
+            return []
+        try:
+            return requirement_lines(self.requirements)
+        except (OSError, UnicodeDecodeError) as error:
+            raise self._error(
+                "unreadable-requirements",
+                f"the requirements of {self.framework} cannot be read: {error}",
+                "name an existing requirements file",
+            ) from error
 
     @property
     def python(self) -> Path:
@@ -101,8 +118,11 @@ class Environment:
                 "run `polybook env`",
             )
 
-    def create(self) -> None:
+    def create(self, *, keep_others: bool = False) -> None:
         """Build the environment unless it is ready; wait if another process builds it.
+
+        Args:
+            keep_others: Leave what was made from other requirements; other books may use it.
 
         Raises:
             ExecutionError: It cannot be built. Nothing half-made is left,
@@ -110,7 +130,7 @@ class Environment:
         """
         if self.requirements is None or self.is_ready():
             return
-        if "ipykernel" not in requirement_names(self._lines()):
+        if "ipykernel" not in requirement_names(self.lines()):
             raise self._error(
                 "environment-without-ipykernel",
                 f"{self.requirements.name} does not name ipykernel, without which no notebook runs",
@@ -121,7 +141,7 @@ class Environment:
             if self.is_ready():
                 return
             self._build(self.requirements)
-            for outdated in self.folder.iterdir():
+            for outdated in () if keep_others else self.folder.iterdir():
                 if outdated.name != self._home.name:
                     shutil.rmtree(outdated)
 
@@ -136,7 +156,7 @@ class Environment:
             normalized(found.name): found.version
             for found in importlib.metadata.distributions(path=[site])
         }
-        names = requirement_names(self._lines())
+        names = requirement_names(self.lines())
         return {name: installed[name] for name in names if name in installed}
 
     def write_kernel_spec(self, folder: Path, fork_server: str | None = None) -> Path:
@@ -162,17 +182,6 @@ class Environment:
     @property
     def _home(self) -> Path:
         return Path(os.path.abspath(self.folder)) / self.digest[:12]
-
-    def _lines(self) -> list[str]:
-        assert self.requirements is not None
-        try:
-            return requirement_lines(self.requirements)
-        except (OSError, UnicodeDecodeError) as error:
-            raise self._error(
-                "unreadable-requirements",
-                f"the requirements of {self.framework} cannot be read: {error}",
-                "name an existing requirements file",
-            ) from error
 
     def _build(self, requirements: Path) -> None:
         home, stamp = self._home, json.dumps({"digest": self.digest})

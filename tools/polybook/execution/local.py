@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import attrs
@@ -14,6 +14,7 @@ from jupyter_core.utils import ensure_event_loop
 
 from polybook.execution.data import stage_data
 from polybook.execution.environments import Environment
+from polybook.execution.event import Event
 from polybook.execution.executor import Keeper, Waiting, refused
 from polybook.execution.failure import ExecutionError
 from polybook.execution.machine import Machine
@@ -104,33 +105,17 @@ class LocalExecutor:
         keeper: Keeper,
         stop: threading.Event,
     ) -> Result:
-        try:
-            with tempfile.TemporaryDirectory(dir=self.scratch, ignore_cleanup_errors=True) as own:
-                place = Place(
-                    environment=self.environments[job.framework],
-                    library=self.library,
-                    work=Path(own) / "work",
-                    data=self._data(job, Path(own) / "data"),
-                    environ=environ,
-                    warm=self.warm,
-                    mark=mark,
-                    host=self.machine.description,
-                )
-                place.work.mkdir()
-                result = run(job, place, report=keeper.report, stop=stop)
-        except OSError as error:
-            # A full disk, or a folder that may not be written.
-            result = refused(job, error, "the notebook cannot be run", "not-started")
-        finally:
-            # Jupyter opens one event loop per thread and leaves it open.
-            ensure_event_loop().close()
-        return keeper.take(job, result)
-
-    def _data(self, job: Job, folder: Path) -> Path | None:
-        if not job.needs.data:
-            return None
-        stage_data(self.book, job.needs.data, folder)
-        return folder
+        place = Place(
+            environment=self.environments[job.framework],
+            library=self.library,
+            work=self.scratch,
+            environ=environ,
+            warm=self.warm,
+            mark=mark,
+            host=self.machine.description,
+        )
+        stage = partial(stage_data, self.book, job.needs.data)
+        return keeper.take(job, run_aside(job, place, stage, report=keeper.report, stop=stop))
 
     def _missing_environment(self, framework: str) -> Diagnostic | None:
         try:
@@ -138,6 +123,42 @@ class LocalExecutor:
         except ExecutionError as error:
             return error.diagnostics[0]
         return None
+
+
+def run_aside(
+    job: Job,
+    place: Place,
+    stage: Callable[[Path], None],
+    *,
+    report: Callable[[Event], None],
+    stop: threading.Event,
+) -> Result:
+    """Execute ``job`` in a folder of its own, which is removed afterwards.
+
+    Args:
+        job: The notebook.
+        place: Where and with what; the folder is made in its ``work``, which is there.
+        stage: Puts the declared data into a folder.
+        report: Told that the notebook and each of its cells starts.
+        stop: Ends the kernel when it is set.
+
+    Raises:
+        StoppedError: ``stop`` was set before the last cell ended.
+    """
+    try:
+        with tempfile.TemporaryDirectory(dir=place.work, ignore_cleanup_errors=True) as own:
+            work, data = Path(own) / "work", Path(own) / "data"
+            if job.needs.data:
+                stage(data)
+            work.mkdir()
+            here = attrs.evolve(place, work=work, data=data if job.needs.data else None)
+            return run(job, here, report=report, stop=stop)
+    except OSError as error:
+        # A full disk, or a folder that may not be written.
+        return refused(job, error, "the notebook cannot be run", "not-started")
+    finally:
+        # Jupyter opens one event loop per thread and leaves it open.
+        ensure_event_loop().close()
 
 
 def _startable(queue: list[Waiting], slots: Slots) -> list[tuple[Waiting, Share]]:

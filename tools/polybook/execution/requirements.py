@@ -28,6 +28,22 @@ def requirement_lines(file: Path) -> list[str]:
     return lines
 
 
+def write_requirements(lines: list[str], folder: Path) -> Path:
+    """Write files into ``folder`` that ask for ``lines``, and return the first.
+
+    :func:`requirement_lines` reads the same lines from it, in another order.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    constraints = [line.removeprefix("-c ") for line in lines if line.startswith("-c ")]
+    own = [line for line in lines if not line.startswith("-c ")]
+    if constraints:
+        write_requirements(constraints, folder / "constraints")
+        own.append("-c constraints/requirements.txt")
+    file = folder / "requirements.txt"
+    file.write_text("".join(f"{line}\n" for line in own), encoding="utf-8")
+    return file
+
+
 def requirement_names(lines: list[str]) -> list[str]:
     """Return the sorted names of the packages that ``lines`` ask for."""
     return sorted({normalized(match[0]) for line in lines if (match := _NAME.match(line))})

@@ -27,7 +27,7 @@ _THREADS = (
 
 @attrs.frozen
 class Share:
-    """What one running notebook has of the machine.
+    """What one running notebook, or all of them, have of the machine.
 
     Attributes:
         cores: Processor cores.
@@ -54,6 +54,12 @@ class Slots:
         self._all_memory = self._memory = int(machine.memory * _SPARE)
         self._devices = {each.index: each.memory for each in machine.accelerators}
 
+    @property
+    def whole(self) -> Share:
+        """All that notebooks may have together."""
+        devices = tuple((each.index, each.memory) for each in self.machine.accelerators)
+        return Share(self._all_cores, self._all_memory, devices)
+
     def refusal(self, needs: Needs) -> str | None:
         """Say why this machine can never run such a notebook; None if it can."""
         if needs.accelerators > len(self.machine.accelerators):
@@ -70,6 +76,14 @@ class Slots:
             return "no accelerator of this machine has as much memory as it needs"
         return None
 
+    def wanted(self, needs: Needs, held_before: int | None = None) -> tuple[int, int]:
+        """Return the cores and the bytes of memory that are set aside for a notebook.
+
+        No more than there are in all; the arguments are those of :meth:`take`.
+        """
+        expected = held_before or needs.memory or _USUAL_MEMORY
+        return min(needs.cores, self._all_cores), min(expected, self._all_memory)
+
     def take(self, needs: Needs, held_before: int | None = None) -> Share | None:
         """Return a share for a notebook, taken from what is free; None if it must wait.
 
@@ -77,9 +91,7 @@ class Slots:
             needs: What it declares.
             held_before: Most bytes that it held when it last ran, if it did.
         """
-        cores = min(needs.cores, self._all_cores)
-        expected = held_before or needs.memory or _USUAL_MEMORY
-        memory = min(expected, self._all_memory)
+        cores, memory = self.wanted(needs, held_before)
         devices = self._free_devices(needs)
         if cores > self._cores or memory > self._memory or devices is None:
             return None
