@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from clusters import Cluster
 from resources import Polybook, stored_notebooks
 
 from polybook.cli.system_error import refused_by_system
@@ -269,15 +270,74 @@ def test_execute_one_framework(polybook: Polybook, tiny_book: Path) -> None:
     assert "the book has no framework 'gamma'" in unknown.stderr
 
 
-def test_forked_kernels_give_the_outputs_of_new_ones(polybook: Polybook, tiny_book: Path) -> None:
+def test_a_book_gives_the_same_outputs_wherever_it_runs(
+    polybook: Polybook, tiny_book: Path, tmp_path: Path
+) -> None:
+    """With new kernels, with forked ones, and on a worker that shares no folder with the book.
+
+    What may differ is listed in ``resources.stored_notebooks``.
+    """
+    (tmp_path / "dask").mkdir()
     made = {}
-    for word in ("--cold", "--warm"):
-        shutil.rmtree(tiny_book / "_build", ignore_errors=True)
-        done = polybook("execute", word, "--book", tiny_book)
-        assert "executed 4, fresh 0, failed 0" in done.stdout
-        assert "note " not in done.stdout
-        made[word] = stored_notebooks(tiny_book / "_build/store")
-    assert made["--warm"] == made["--cold"]
+    with Cluster(tmp_path / "dask") as cluster:
+        cluster.add("--no-nanny", threads=2)
+        dask = ("--executor", "dask", "--scheduler", cluster.address)
+        for words in (("--cold",), ("--warm",), dask):
+            shutil.rmtree(tiny_book / "_build", ignore_errors=True)
+            done = polybook("execute", *words, "--book", tiny_book)
+            assert "executed 4, fresh 0, failed 0" in done.stdout, done.stderr
+            assert "note " not in done.stdout
+            made[words] = stored_notebooks(tiny_book / "_build/store")
+        assert made["--warm",] == made["--cold",]
+        assert made[dask] == made["--cold",]
+        # Dask's own variable names the scheduler as well; what is stored does not run again.
+        rest = ("--executor", "dask", "--book", tiny_book)
+        done = polybook("execute", *rest, DASK_SCHEDULER_ADDRESS=cluster.address)
+        assert "executed 0, fresh 4, failed 0" in done.stdout
+        # Another machine's needs, another machine's word: no accelerator here, none there.
+        edit(tiny_book / "guide/shapes.md", "# Shapes\n", "---\naccelerators: 9\n---\n# Shapes\n")
+        done = polybook("execute", "--check", *dask, "--book", tiny_book)
+        assert done.returncode == 3
+        assert f"no worker of {cluster.address} can run the alpha notebook" in done.stdout
+        assert "2 cannot run here" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--scheduler", "tcp://127.0.0.1:1"), "the Dask scheduler cannot be reached: "),
+        (("--scheduler", "nowhere"), "missing port number in address 'nowhere'"),
+        ((), "name one with `--scheduler tcp://HOST:8786` or in DASK_SCHEDULER_ADDRESS"),
+    ],
+)
+def test_a_cluster_out_of_reach_ends_in_one_message(
+    polybook: Polybook, tiny_book: Path, words: tuple[str, ...], says: str
+) -> None:
+    done = polybook(
+        *("execute", "--executor", "dask", *words, "--book", tiny_book),
+        DASK_SCHEDULER_ADDRESS="",
+        DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT="500ms",
+    )
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "[unreachable-scheduler]" in done.stderr
+    assert len(done.stderr.splitlines()) <= 2
+    assert list((tiny_book / "_build").glob("run-*")) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--scheduler", "tcp://127.0.0.1:1"), "--scheduler: it goes with `--executor dask`"),
+        (("--executor", "dask", "--jobs", "2"), "--jobs: a Dask worker itself says how many"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    polybook: Polybook, tiny_book: Path, words: tuple[str, ...], says: str
+) -> None:
+    done = polybook("execute", *words, "--book", tiny_book)
+    assert done.returncode == 2
+    assert says in done.stderr
 
 
 def test_a_framework_stays_cold_where_the_book_says_so(polybook: Polybook, tiny_book: Path) -> None:

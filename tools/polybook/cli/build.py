@@ -8,8 +8,17 @@ from typing import Annotated
 import typer
 
 from polybook.cli.execute import require_all, run_stale
+from polybook.cli.executors import Where
 from polybook.cli.opening import open_book
-from polybook.cli.options import BookOption, JobsOption, KeepGoingOption, WarmOption
+from polybook.cli.options import (
+    BookOption,
+    ExecutorName,
+    ExecutorOption,
+    JobsOption,
+    KeepGoingOption,
+    SchedulerOption,
+    WarmOption,
+)
 from polybook.cli.outputs import missing_outputs
 from polybook.cli.printing import shown
 from polybook.cli.refusal import refuse
@@ -35,12 +44,15 @@ def build_html_command(
     keep_going: KeepGoingOption = False,
     jobs: JobsOption = None,
     warm: WarmOption = True,
+    executor: ExecutorOption = ExecutorName.local,
+    scheduler: SchedulerOption = None,
 ) -> None:
     """Run what is stale, then render the website to _build/html.
 
     If anything fails, the last good website stays as it is. With
     `--keep-going` mistakes in the text do not stop the rendering.
     """
+    where = Where(executor, scheduler, jobs, warm)
     loaded = open_book(context, book)
     errors = refuse(findings(loaded, libraries(loaded)), keep_going)
     report: Report | None = None
@@ -53,7 +65,7 @@ def build_html_command(
                 file=sys.stderr,
             )
     else:
-        report = run_stale(loaded, None, jobs, warm)
+        report = run_stale(loaded, None, where)
     from polybook.publish.build import build_html
 
     website = build_html(loaded, echo=lambda line: print(line, file=sys.stderr))

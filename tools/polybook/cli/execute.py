@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated
 
 import attrs
@@ -14,20 +10,27 @@ import typer
 from rich.console import Console
 
 from polybook.book import Book
+from polybook.cli.executors import Where, open_executor
 from polybook.cli.opening import open_book
-from polybook.cli.options import BookOption, FrameworkOption, JobsOption, TextOrJson, WarmOption
+from polybook.cli.options import (
+    BookOption,
+    ExecutorName,
+    ExecutorOption,
+    FrameworkOption,
+    JobsOption,
+    SchedulerOption,
+    TextOrJson,
+    WarmOption,
+)
 from polybook.cli.outputs import chosen_environments, open_shared_store
 from polybook.cli.printing import print_failure, print_json
 from polybook.cli.refusal import refuse_to_run
-from polybook.execution.executor import Executor
 from polybook.execution.explanation import explain
 from polybook.execution.failure import ExecutionError, IncompleteError
-from polybook.execution.jobs import jobs, stage_libraries
+from polybook.execution.jobs import jobs
 from polybook.execution.keys import Keys
-from polybook.execution.local import LocalExecutor, makespan
-from polybook.execution.machine import this_machine
+from polybook.execution.local import makespan
 from polybook.execution.schedule import Planned, Report, execute, longest_first, plan
-from polybook.execution.warm import WarmKernels
 
 app = typer.Typer()
 
@@ -49,6 +52,8 @@ def execute_command(
     framework: FrameworkOption = None,
     jobs: JobsOption = None,
     warm: WarmOption = True,
+    executor: ExecutorOption = ExecutorName.local,
+    scheduler: SchedulerOption = None,
     format: Annotated[TextOrJson, typer.Option(help="Output of --plan.")] = TextOrJson.text,
 ) -> None:
     """Run the notebooks whose outputs are not in the store.
@@ -59,17 +64,18 @@ def execute_command(
     `--plan` and `--check`, and need not run. The exit status is 2 if a notebook failed, 3 if one
     could not run here.
     """
+    where = Where(executor, scheduler, jobs, warm)
     loaded = open_book(context, book)
     chosen_environments(loaded, framework)
     if plan or check:
-        planned = planned_notebooks(loaded, framework, jobs, format, quiet=check and not plan)
+        planned = planned_notebooks(loaded, framework, where, format, quiet=check and not plan)
         if check:
             _exit_with(planned)
         return
-    require_all(run_stale(loaded, framework, jobs, warm))
+    require_all(run_stale(loaded, framework, where))
 
 
-def run_stale(book: Book, framework: str | None, cores: int | None, warm: bool) -> Report:
+def run_stale(book: Book, framework: str | None, where: Where) -> Report:
     """Run what is stale; raise if something failed, after everything else has run.
 
     What cannot run here is in the report, and told to the user.
@@ -79,11 +85,10 @@ def run_stale(book: Book, framework: str | None, cores: int | None, warm: bool) 
     keys = Keys.of(book)
     refuse_to_run(book, keys.libraries)
     listener = progress(Console())
-    forkable = {one.name for one in book.config.frameworks if one.warm and warm}
     with (
         listener,
-        WarmKernels(keys.libraries, frameworks=forkable) as kernels,
-        _executor(book, keys, cores, kernels) as executor,
+        where.kernels(book, keys) as kernels,
+        open_executor(book, keys, where, kernels) as executor,
     ):
         report = execute(
             jobs(book, keys, framework),
@@ -108,7 +113,7 @@ def require_all(report: Report) -> None:
 def planned_notebooks(
     book: Book,
     framework: str | None,
-    cores: int | None,
+    where: Where,
     format: TextOrJson = TextOrJson.text,
     quiet: bool = False,
 ) -> list[Planned]:
@@ -116,7 +121,8 @@ def planned_notebooks(
     keys, store = Keys.of(book), open_shared_store(book)
     wanted = jobs(book, keys, framework)
     pages = {page.path: page for page in book.pages}
-    with _executor(book, keys, cores) as executor:
+    with open_executor(book, keys, where) as executor:
+        machine = executor.machine
         planned = plan(
             wanted,
             store=store,
@@ -134,7 +140,7 @@ def planned_notebooks(
     line = f"{len(stale)} of {len(planned)} notebooks would run"
     waiting = longest_first(stale, store)
     if any(each.before for each in waiting):
-        line += f", in about {_duration(makespan(waiting, this_machine(), cores))}"
+        line += f", in about {_duration(makespan(waiting, machine, where.cores))}"
         if never := sum(each.before is None for each in waiting):
             line += f" ({never} of them never ran and are taken for average)"
     if unknown := sum(one.state == "unknown" for one in planned):
@@ -149,26 +155,6 @@ def _exit_with(planned: list[Planned]) -> None:
         sys.exit(1)
     if "unknown" in states:
         sys.exit(IncompleteError.status)
-
-
-@contextmanager
-def _executor(
-    book: Book, keys: Keys, cores: int | None, warm: WarmKernels | None = None
-) -> Iterator[Executor]:
-    """Yield the place where notebooks run; its folder is gone afterwards."""
-    book.build.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=book.build, prefix="run-") as scratch:
-        library = Path(scratch) / "library"
-        stage_libraries(book, keys.libraries, library)
-        yield LocalExecutor(
-            book=book.folder,
-            environments=keys.environments,
-            library=library,
-            scratch=Path(scratch) / "work",
-            machine=this_machine(),
-            cores=cores,
-            warm=warm,
-        )
 
 
 def _duration(seconds: float) -> str:

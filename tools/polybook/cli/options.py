@@ -16,6 +16,13 @@ class TextOrJson(StrEnum):
     json = "json"
 
 
+class ExecutorName(StrEnum):
+    """Where notebooks run."""
+
+    local = "local"
+    dask = "dask"
+
+
 BookOption = Annotated[
     Path | None,
     typer.Option("--book", metavar="DIR", help="Folder of the book.", show_default="this folder"),
@@ -41,5 +48,22 @@ WarmOption = Annotated[
     typer.Option(
         "--warm/--cold",
         help="Fork kernels from a process with the framework's imports done, or start each anew.",
+    ),
+]
+ExecutorOption = Annotated[
+    ExecutorName,
+    typer.Option(
+        "--executor",
+        help="Run on this machine, or on the workers of a Dask cluster, started with "
+        "`dask worker ADDRESS --preload polybook.execution.worker`.",
+    ),
+]
+SchedulerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Dask's scheduler, such as tcp://host:8786; for `--executor dask`.",
+        show_default="DASK_SCHEDULER_ADDRESS",
     ),
 ]

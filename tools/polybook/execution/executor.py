@@ -10,6 +10,7 @@ import attrs
 
 from polybook.execution.event import Event, Failed, Finished
 from polybook.execution.failure import Failure
+from polybook.execution.machine import Machine
 from polybook.execution.record import Record
 from polybook.execution.runner import Job, Result, Success
 from polybook.execution.store import Store
@@ -31,6 +32,10 @@ class Waiting:
 
 class Executor(Protocol):
     """A place where notebooks run."""
+
+    @property
+    def machine(self) -> Machine:
+        """What there is to run with, all together."""
 
     def refusal(self, job: Job) -> Diagnostic | None:
         """Say why ``job`` cannot run here; None if it can."""

@@ -16,6 +16,9 @@ Code: TypeAlias = Literal[
     "memory-limit",
     "not-started",
     "not-stored",
+    "unfit-worker",
+    "workers-died",
+    "no-worker",
 ]
 
 
@@ -35,6 +38,9 @@ _SUGGESTIONS: dict[Code, str] = {
     "cell-warned": "mend what it warns of, or declare `warnings: keep` in the front matter",
     "time-limit": "make it faster, or declare `time:` or `cell_time:` in the front matter",
     "memory-limit": "make it smaller, or declare `memory:` in the front matter",
+    "unfit-worker": "mend or stop that worker and run `polybook execute` again",
+    "workers-died": "run it on this machine, without `--executor`, to see what it does",
+    "no-worker": "start a worker that has what it needs and run `polybook execute` again",
 }
 
 

@@ -32,10 +32,11 @@ for _name in (__name__, "papermill"):
 _SOCKET_NAME = 100
 """Most bytes of a socket's name before jupyter_client numbers it; systems take 103 or more."""
 
-_FOREIGN = ("PYTHON", "IPYTHON", "JUPYTER", "MPLBACKEND", "POLYBOOK_STORE")
+_FOREIGN = ("PYTHON", "IPYTHON", "JUPYTER", "MPLBACKEND", "POLYBOOK_", "DASK_")
 """Beginnings of variables by which a person's own settings could change outputs.
 
-Where outputs are shared, and the key that signs them, is none of a cell's business either.
+Where outputs are shared, the key that signs them, and the cluster that runs notebooks are none of
+a cell's business either.
 """
 
 
