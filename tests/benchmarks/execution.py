@@ -29,6 +29,7 @@ from rich.table import Table
 
 from polybook.book import Book, load_book
 from polybook.cli.execute import run_stale
+from polybook.cli.executors import Where
 from polybook.cli.outputs import missing_outputs
 from polybook.execution import (
     Environment,
@@ -199,7 +200,7 @@ def nothing_changed(book: Book) -> None:
     for _ in range(5):
         begun = time.perf_counter()
         with redirect_stdout(io.StringIO()):
-            run_stale(book, None, None, warm=True)
+            run_stale(book, None, Where())
         seconds.append(time.perf_counter() - begun)
     print(
         f"execution phase of a build of {every} notebooks where nothing changed: "
