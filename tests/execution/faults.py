@@ -28,10 +28,14 @@ from typing import Any
 import attrs
 import psutil
 
+import polybook
+
 PHASES = ("reading", "starting", "running", "storing")
 """Before the first process is started; before the first cell runs; after it; in the store."""
 
+_PACKAGE = f"{Path(polybook.__file__).parent}/"
 _COUNTED = ("open", "os.", "subprocess.", "socket.", "shutil.", "tempfile.", "fcntl.")
+_LOOK = 20
 _WRITING = ("os.mkdir", "os.rename", "os.link", "os.symlink")
 _FLAGS = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
@@ -60,7 +64,7 @@ class Faults:
         book: The book's folder.
         witness: The file to which each notebook writes when it starts.
         kills: ``{"victim", "phase", "number", "choice"}`` each: at the event with this number
-            in this phase, or the next one at which there is a victim, it is killed.
+            in this phase, or one of the next at which there is a victim, it is killed.
         error: ``{"event", "site", "errno"}``: from this moment on each write fails, or for an
             empty site and ``{"path"}`` each time that this file is opened.
     """
@@ -88,7 +92,9 @@ class Faults:
             self._counts[moment.phase] += 1
             with self._lock:
                 for kill in list(self._kills):
-                    if self._counts[kill["phase"]] >= kill["number"]:
+                    late = self._counts[kill["phase"]] - kill["number"]
+                    # To look for a victim takes a while, so it is not done at each event.
+                    if late >= 0 and (len(self.moments) % _LOOK == 0 or late == 0):
                         self._kill(kill, moment)
             self._fail(moment, arguments)
         finally:
@@ -145,9 +151,9 @@ def _site() -> str:
     """Return the innermost line of polybook that runs now."""
     frame = sys._getframe(2)
     while frame:
-        _, found, module = frame.f_code.co_filename.partition("/polybook/")
-        if found:
-            return f"{module}:{frame.f_lineno}"
+        file = frame.f_code.co_filename
+        if file.startswith(_PACKAGE):
+            return f"{file.removeprefix(_PACKAGE)}:{frame.f_lineno}"
         frame = frame.f_back
     return ""
 
@@ -309,18 +315,23 @@ class Ran:
 
 
 def _left(run: str) -> list[psutil.Process]:
-    """Return what a command has started and is there after it, and stays."""
+    """Return what a command has started and stays after it."""
+    # After a kill those that end the others take a moment themselves. A process that has ended
+    # has no environment, whether or not its parent has taken notice.
+    deadline = time.monotonic() + 10
+    while (found := _of(run)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return found
+
+
+def _of(run: str) -> list[psutil.Process]:
     sought = f"FAULTS_RUN={run}".encode()
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
-        try:
+        with suppress(OSError, psutil.Error):
             if sought in (folder / "environ").read_bytes().split(b"\0"):
                 found.append(psutil.Process(int(folder.name)))
-        except (OSError, psutil.Error):
-            continue
-    # After a kill those that end the others take a moment themselves.
-    _, alive = psutil.wait_procs(found, timeout=10)
-    return alive
+    return found
 
 
 if __name__ == "__main__":
