@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import signal
@@ -27,6 +28,7 @@ from polybook.execution import (
     Finished,
     Job,
     LocalExecutor,
+    Record,
     Report,
     Started,
     Store,
@@ -196,20 +198,25 @@ def test_everything_travels_by_content(
         assert stored.notebook.cells[1].outputs[0].data["text/plain"] == f"('{word}\\n', 42)"
 
 
-def test_those_that_took_longest_start_first(
-    make_job: Callable[..., Job], make_record, builder: Builder, tmp_path: Path
+def test_those_that_took_longest_start_first_and_each_has_its_cores(
+    make_job: Callable[..., Job],
+    make_record: Callable[..., Record],
+    builder: Builder,
+    cluster: Cluster,
 ) -> None:
-    jobs = [make_job("'new'", page=f"{n}.md") for n in range(4)]
+    # Each takes both threads of the worker, and so runs alone.
+    jobs = [make_job("'new'", page=f"{n}.md", cores=2) for n in range(4)]
     for n, job in enumerate(jobs):
         old = make_job("'old'", page=job.page)
         builder.store.put(old.notebook, make_record(old, seconds=float(n)))
-    (tmp_path / "dask").mkdir()
-    with Cluster(tmp_path / "dask") as cluster:
-        cluster.add(*LIMITED)
-        builder.execute(cluster.address, *jobs)
-    started = [event.page for event in builder.events if isinstance(event, Started)]
+    builder.execute(cluster.address, *jobs)
+    told = [(type(event), event.page) for event in builder.events[1:]]
+    started = [page for kind, page in told if kind is Started]
     # The first may be whichever came before the others were known.
-    assert started[1:] == [page for page in ("3.md", "2.md", "1.md", "0.md") if page != started[0]]
+    rest = [page for page in ("3.md", "2.md", "1.md", "0.md") if page != started[0]]
+    assert started[1:] == rest
+    cells = [page for kind, page in told if kind is CellStarted]
+    assert cells == started
 
 
 def test_what_no_worker_can_run_is_unknown_and_no_failure(
@@ -292,6 +299,29 @@ def test_a_notebook_that_kills_its_workers_fails_in_the_end(
     (failure,) = report.failures
     assert (failure.page, failure.code) == ("killer.md", "workers-died")
     assert failure.evalue == "each worker that ran it was lost, 2 in all"
+
+
+def test_files_that_waited_for_a_lost_worker_are_sent_again(
+    make_job: Callable[..., Job],
+    builder: Builder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    died = tmp_path / "died"
+
+    def deadly(content: object) -> object:
+        if not died.exists():
+            died.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return content
+
+    monkeypatch.setattr(cluster_module, "identity", deadly)
+    (tmp_path / "dask").mkdir()
+    with Cluster(tmp_path / "dask", DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0") as cluster:
+        cluster.add_several(2, *LIMITED)
+        job = make_job("from shelf import answer\nanswer")
+        assert builder.execute(cluster.address, job).executed == (job,)
+    assert died.exists()
 
 
 def test_without_any_worker_left_a_notebook_fails_in_the_end(

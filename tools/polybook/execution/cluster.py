@@ -122,7 +122,8 @@ class ClusterExecutor:
         able = [
             name for name, has in self.workers().items() if resources(0, 0, 0).keys() <= has.keys()
         ]
-        return self.client.run(offered, workers=able, on_error="ignore") if able else {}
+        with self._unless_lost():
+            return self.client.run(offered, workers=able, on_error="ignore") if able else {}
 
     @property
     def machine(self) -> Machine:
@@ -155,11 +156,35 @@ class ClusterExecutor:
         """
         if not waiting:
             return []
+        files = {
+            file.relative_to(self.library).as_posix(): file.read_bytes()
+            for file in sorted(self.library.rglob("*"))
+            if file.is_file()
+        }
         run = _Run(self, waiting, keeper)
         try:
-            run.submit_all()
-            while run.pending:
-                run.collect()
+            with self._unless_lost():
+                run.submit_all(files)
+                while run.pending:
+                    run.collect()
+        finally:
+            run.close()
+        return run.results
+
+    def workers(self) -> dict[str, dict[str, float]]:
+        """Return what each worker declares, by address.
+
+        Raises:
+            ExecutionError: The scheduler is lost.
+        """
+        with self._unless_lost():
+            found = self.client.scheduler_info()["workers"]
+        return {address: each["resources"] for address, each in found.items()}
+
+    @contextmanager
+    def _unless_lost(self) -> Iterator[None]:
+        try:
+            yield
         except (CancelledError, OSError) as error:
             raise _error(
                 self.client.scheduler.address,
@@ -167,16 +192,6 @@ class ClusterExecutor:
                 "the connection to the Dask scheduler is lost",
                 "what has finished is in the store; run `polybook execute` again",
             ) from error
-        finally:
-            run.close()
-        return run.results
-
-    def workers(self) -> dict[str, dict[str, float]]:
-        """Return what each worker declares, by address."""
-        return {
-            address: each["resources"]
-            for address, each in self.client.scheduler_info()["workers"].items()
-        }
 
 
 class _Run:
@@ -201,15 +216,9 @@ class _Run:
         """All notebooks, in the order given, with what came of them."""
         return [(each.job, self._done[number]) for number, each in enumerate(self._waiting)]
 
-    def submit_all(self) -> None:
+    def submit_all(self, library: Mapping[str, bytes]) -> None:
         """Hand everything to Dask, the first with the highest priority."""
-        folder = self._executor.library
-        files = {
-            file.relative_to(folder).as_posix(): file.read_bytes()
-            for file in sorted(folder.rglob("*"))
-            if file.is_file()
-        }
-        self._library = self._content(files)
+        self._library = self._content(library)
         for number in range(len(self._waiting)):
             self._submit(number)
 
@@ -287,15 +296,19 @@ class _Run:
 
     def _mourn(self, future: Future, error: BaseException) -> None:
         """Take note that all workers were lost that a notebook ran on, or waited for."""
-        if not isinstance(error, KilledWorker):
-            raise error
         number = self.pending[future]
         job = self._waiting[number].job
+        if not isinstance(error, KilledWorker):
+            # What goes wrong in notebooks and on machines is a result; this is a defect.
+            raise RuntimeError(f"a worker could not run {job.page}: {error!r}") from error
         starts = self._starts[job.page, job.framework]
         if starts >= _STARTS:
             text = f"each worker that ran it was lost, {starts} in all"
             self._keep(future, _failure(job, "KilledWorker", text, "workers-died"))
         else:
+            # It may have been files that waited.
+            lost = [each for each in self._contents.values() if each.status == "error"]
+            self._client.retry(lost)
             del self.pending[future]
             self._submit(number)
 

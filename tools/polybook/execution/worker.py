@@ -139,6 +139,12 @@ class Site(WorkerPlugin):
                 self._unfit[run, recipe.digest] = error
                 raise
 
+    def work(self) -> Path:
+        """Return the folder in which each run gets one of its own."""
+        folder = self._folder / "work"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
     def library(self, files: Mapping[str, bytes]) -> Path:
         """Return a folder with the library; equal ones are written once."""
         name = digest(repr(sorted(files.items())))
@@ -163,11 +169,8 @@ class Site(WorkerPlugin):
         """Run a notebook as soon as there is room for it; see :func:`run_notebook`."""
         share = self._take(job, held_before, stop)
         try:
-            work = self._folder / "work"
-            work.mkdir(parents=True, exist_ok=True)
             place = attrs.evolve(
                 place,
-                work=work,
                 environ=self._slots.environ(job.needs, share),
                 mark=self._guard.mark,
                 host=self.machine.description,
@@ -233,7 +236,7 @@ def run_notebook(
     stop = site.stop_of(worker.get_current_task())
     try:
         environment = site.environment(recipe, run)
-        place = Place(environment, site.library(library), Path())
+        place = Place(environment, site.library(library), site.work())
     except (ExecutionError, OSError) as error:
         return _unfit(job, site, error)
     return site.run(job, place, data, held_before, report=report, stop=stop)
