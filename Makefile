@@ -48,7 +48,7 @@ bench: env ## measure parsing, checking, planning and execution (BOOK=DIR for an
 	PYTHONPATH=tests $(VENV)/bin/python -m benchmarks.execution "$(BOOK)"
 
 clean: ## remove what was rendered; keep the environments and the executed notebooks
-	rm -rf _build/html _build/html.* _build/doctrees _build/notebooks _build/run-* _build/.doctrees
+	rm -rf _build/html _build/html.* _build/doctrees _build/notebooks _build/run-* _build/run.lock _build/.doctrees
 
 distclean: clean ## remove everything that was made
 	rm -rf _build $(VENV)

@@ -140,6 +140,8 @@ class Stage:
         ran = self.build()
         assert (ran.status, set(ran.notebooks)) == (0, missing), ran.output
         assert stored_notebooks(self.store) == self.undisturbed
+        # Killed builds leave a folder each, which the next one removes.
+        assert list(self.store.parent.glob("run-*/")) == []
 
 
 @contextmanager

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from pathlib import Path
 
 import attrs
 import typer
@@ -17,6 +15,7 @@ from polybook.execution.jobs import stage_libraries
 from polybook.execution.keys import Keys
 from polybook.execution.local import LocalExecutor
 from polybook.execution.machine import this_machine
+from polybook.execution.run_folder import run_folder
 from polybook.execution.warm import WarmKernels
 
 
@@ -62,9 +61,8 @@ def open_executor(
     Raises:
         ExecutionError: The cluster cannot be reached.
     """
-    book.build.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=book.build, prefix="run-") as scratch:
-        library = Path(scratch) / "library"
+    with run_folder(book.build) as scratch:
+        library = scratch / "library"
         stage_libraries(book, keys.libraries, library)
         if where.executor is ExecutorName.dask:
             # It takes a while to import, which nobody else waits for.
@@ -77,7 +75,7 @@ def open_executor(
             book=book.folder,
             environments=keys.environments,
             library=library,
-            scratch=Path(scratch) / "work",
+            scratch=scratch / "work",
             machine=this_machine(),
             cores=where.cores,
             warm=warm,
