@@ -20,6 +20,7 @@ from polybook.book import Book, load_book
 from polybook.execution import Change, Job, Keys, LocalExecutor, Record, Store, plan, this_machine
 from polybook.execution.explanation import explain
 from polybook.execution.jobs import jobs
+from polybook.lasting import lasting
 
 FRAMEWORKS = ("one", "two", "three", "four")
 CHAPTERS, SYMBOLS = 250, 500
@@ -63,10 +64,11 @@ def store_all(book: Book, store: Store, every: list[Job]) -> None:
 
 def planned(book: Book, store: Store) -> None:
     """Plan as `polybook execute --plan` does, and print what took how long."""
-    with timed("extract the libraries and their graphs"):
-        keys = Keys.of(book)
-    with timed("compute all keys"):
-        every = jobs(book, keys)
+    with lasting():
+        with timed("extract the libraries and their graphs"):
+            keys = Keys.of(book)
+        with timed("compute all keys"):
+            every = jobs(book, keys)
     pages = {page.path: page for page in book.pages}
 
     def say(job: Job, change: Change) -> str:
@@ -85,6 +87,12 @@ def planned(book: Book, store: Store) -> None:
     print(f"{len(stale)} of {len(found)} stale", *(one.reason for one in stale[:1]))
 
 
+def read(folder: Path) -> Book:
+    """Return the book, as a command reads it."""
+    with lasting():
+        return load_book(folder)
+
+
 @contextmanager
 def timed(what: str) -> Iterator[None]:
     """Print how long the body takes."""
@@ -100,15 +108,15 @@ def main() -> None:
         folder = Path(name)
         write_book(folder)
         with timed("parse the chapters"):
-            book = load_book(folder)
+            book = read(folder)
         store = Store(folder / "store")
         store_all(book, store, jobs(book, Keys.of(book)))
         print("nothing changed:")
-        planned(load_book(folder), store)
+        planned(read(folder), store)
         chapter = folder / f"c{CHAPTERS // 2}.md"
         chapter.write_text(chapter.read_text().replace("    return lib", "    return 0 + lib", 1))
         print("one symbol changed:")
-        planned(load_book(folder), store)
+        planned(read(folder), store)
 
 
 if __name__ == "__main__":

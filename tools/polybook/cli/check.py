@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from enum import StrEnum
@@ -15,6 +14,7 @@ from polybook.cli.opening import open_book
 from polybook.cli.options import BookOption
 from polybook.cli.printing import counted, github, print_json
 from polybook.findings import all_findings
+from polybook.lasting import lasting
 from polybook.source import BookError
 
 app = typer.Typer()
@@ -44,11 +44,9 @@ def check_command(
     toolchain. `<!-- polybook: ignore CODE -->` on the line before, or in a cell
     `# polybook: ignore CODE`, hides a finding.
     """
-    # What is read stays until the end, so looking for garbage in it over and over, a fifth of the
-    # time for a big book, is in vain.
-    gc.disable()
     try:
-        found = all_findings(open_book(context, book))
+        with lasting():
+            found = all_findings(open_book(context, book))
     except BookError as error:
         found = list(error.diagnostics)
     if format is CheckFormat.json:

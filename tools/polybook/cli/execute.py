@@ -31,6 +31,7 @@ from polybook.execution.jobs import jobs
 from polybook.execution.keys import Keys
 from polybook.execution.local import makespan
 from polybook.execution.schedule import Planned, Report, execute, longest_first, plan
+from polybook.lasting import lasting
 
 app = typer.Typer()
 
@@ -82,8 +83,11 @@ def run_stale(book: Book, framework: str | None, where: Where) -> Report:
     """
     from polybook.cli.progress import progress
 
-    keys = Keys.of(book)
-    refuse_to_run(book, keys.libraries)
+    with lasting():
+        keys = Keys.of(book)
+        refuse_to_run(book, keys.libraries)
+        # Before the progress is shown, whose thread would keep a large book in one process.
+        wanted = jobs(book, keys, framework)
     listener = progress(Console())
     with (
         listener,
@@ -91,7 +95,7 @@ def run_stale(book: Book, framework: str | None, where: Where) -> Report:
         open_executor(book, keys, where, kernels) as executor,
     ):
         report = execute(
-            jobs(book, keys, framework),
+            wanted,
             store=open_shared_store(book),
             executor=executor,
             report=listener,
@@ -118,8 +122,10 @@ def planned_notebooks(
     quiet: bool = False,
 ) -> list[Planned]:
     """Return the plan and print it; with ``quiet`` only what is not fresh."""
-    keys, store = Keys.of(book), open_shared_store(book)
-    wanted = jobs(book, keys, framework)
+    with lasting():
+        keys = Keys.of(book)
+        wanted = jobs(book, keys, framework)
+    store = open_shared_store(book)
     pages = {page.path: page for page in book.pages}
     with open_executor(book, keys, where) as executor:
         machine = executor.machine

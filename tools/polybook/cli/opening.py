@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from polybook.book import Book, load_book
+from polybook.lasting import lasting
 from polybook.source import BookError, Diagnostic
 
 
@@ -14,7 +15,8 @@ def open_book(context: typer.Context, book: Path | None) -> Book:
     """Return the book in the folder that ``--book`` names, before or behind the command."""
     folder = book or context.find_root().obj or Path()
     need_folder(folder, "check --book")
-    return load_book(folder)
+    with lasting():
+        return load_book(folder)
 
 
 def need_folder(folder: Path, suggestion: str) -> None:

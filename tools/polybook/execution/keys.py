@@ -6,7 +6,6 @@ import ast
 import re
 from collections.abc import Sequence
 from functools import cache
-from itertools import zip_longest
 
 import attrs
 
@@ -56,7 +55,11 @@ class Keys:
         self._cells = cache(lambda page, name: code_cells(self.book, page, name))
         self._environment_digest = cache(lambda name: self.environments[name].digest)
         self._used = cache(self._used_by)
-        self._parts_of_symbol = cache(lambda name, symbol: self.graphs[name].parts(symbol))
+        self._parts_of_symbol = cache(
+            lambda framework, name: tuple(
+                Part("symbol", *part) for part in self.graphs[framework].parts(name).items()
+            )
+        )
         self._symbol_parts = cache(self._parts_of_symbols)
         self._data_parts = cache(self._parts_of_data)
 
@@ -103,12 +106,17 @@ class Keys:
         """
         if not worth_sharing(len(notebooks)):
             return [self.key(*each) for each in notebooks]
-        even, odd = both(
-            lambda: [self.key(*each) for each in notebooks[::2]],
-            lambda: [self.key(*each) for each in notebooks[1::2]],
-        )
-        pairs = zip_longest(even, odd)
-        return [key for pair in pairs for key in pair if key is not None]
+
+        def half(every: Sequence[tuple[Page, str]]) -> list[Key]:
+            keys = [self.key(*each) for each in every]
+            for key in keys:
+                _ = key.digest  # It stays with the key, and somebody will ask for it.
+            return keys
+
+        # The notebooks of a page stand side by side, and have most cells in common.
+        middle = len(notebooks) // 2
+        first, second = both(lambda: half(notebooks[:middle]), lambda: half(notebooks[middle:]))
+        return [*first, *second]
 
     def cells(self, page: Page, framework: str) -> tuple[CodeCell, ...]:
         """Return the cells of one notebook."""
@@ -128,9 +136,7 @@ class Keys:
         graph = self.graphs[framework]
         reached = graph.closure(graph.names if names is None else names)
         parts = [
-            Part("symbol", qualified, content)
-            for name in sorted(reached)
-            for qualified, content in self._parts_of_symbol(framework, name).items()
+            part for name in sorted(reached) for part in self._parts_of_symbol(framework, name)
         ]
         if len(ordered := graph.in_order(reached)) > 1:
             parts.append(Part("symbol", ORDER, digest("\n".join(ordered))))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 import attrs
 
 from polybook.library.syntax import (
+    REMEMBERED,
     Code,
     characters,
     check_compiles,
@@ -95,6 +97,8 @@ def every_statement(cell: SavedCell) -> tuple[list[SavedStatement], list[Diagnos
     return _select(cell, *_read(cell), _Selection.every)
 
 
+# A cell for all frameworks goes into the library of each. Nobody changes what is returned.
+@lru_cache(REMEMBERED)
 def saved_statements(cell: SavedCell) -> tuple[list[SavedStatement], list[Diagnostic]]:
     """Return the statements of ``cell`` that are saved, in order, and what is wrong with it.
 

@@ -90,36 +90,33 @@ def execution_notebook(cells: Iterable[CodeCell]) -> NotebookNode:
     its lines; ``metadata.tags`` holds the tags that the author gave it.
     """
     # Who checks a book makes no notebook and does not wait for nbformat.
-    from nbformat import from_dict
+    from nbformat import NotebookNode
 
     # Not through nbformat's functions, which check each cell against the schema: a plan makes
     # all notebooks of a book and runs none.
-    return from_dict(
-        {
-            "nbformat": 4,
-            "nbformat_minor": 5,
-            "metadata": {
-                "kernelspec": {
-                    "name": "python3",
-                    "display_name": "Python 3",
-                    "language": "python",
-                }
-            },
-            "cells": [
-                {
-                    "cell_type": "code",
-                    "id": f"cell-{index}",
-                    "metadata": _metadata(cell),
-                    "source": cell.source,
-                    "execution_count": None,
-                    "outputs": [],
-                }
-                for index, cell in enumerate(cells)
-            ],
-        }
+    def node(**values: Any) -> NotebookNode:
+        return NotebookNode(values)
+
+    def metadata(cell: CodeCell) -> NotebookNode:
+        own = node(polybook=node(lines=list(cell.lines)))
+        if cell.cell.tags:
+            own["tags"] = list(cell.cell.tags)
+        return own
+
+    spec = node(name="python3", display_name="Python 3", language="python")
+    return node(
+        nbformat=4,
+        nbformat_minor=5,
+        metadata=node(kernelspec=spec),
+        cells=[
+            node(
+                cell_type="code",
+                id=f"cell-{index}",
+                metadata=metadata(cell),
+                source=cell.source,
+                execution_count=None,
+                outputs=[],
+            )
+            for index, cell in enumerate(cells)
+        ],
     )
-
-
-def _metadata(cell: CodeCell) -> dict[str, Any]:
-    own = {"polybook": {"lines": list(cell.lines)}}
-    return {**own, "tags": list(cell.cell.tags)} if cell.cell.tags else own
