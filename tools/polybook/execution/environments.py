@@ -16,6 +16,7 @@ import subprocess
 import sys
 import sysconfig
 import venv
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -149,13 +150,7 @@ class Environment:
         """Return the installed version of each package that the requirements name."""
         if self.requirements is None:
             return {"ipykernel": importlib.metadata.version("ipykernel")}
-        # The folder tells as much as its Python would, without starting it.
-        base = str(self._home)
-        site = sysconfig.get_path("purelib", "venv", vars={"base": base, "platbase": base})
-        installed = {
-            normalized(found.name): found.version
-            for found in importlib.metadata.distributions(path=[site])
-        }
+        installed = _installed(self._home)
         names = requirement_names(self.lines())
         return {name: installed[name] for name in names if name in installed}
 
@@ -215,6 +210,18 @@ class Environment:
     def _error(self, code: str, message: str, suggestion: str) -> ExecutionError:
         path, line = self.declared
         return ExecutionError(Diagnostic(path, line, 1, code, message, suggestion))
+
+
+@cache
+def _installed(home: Path) -> dict[str, str]:
+    """Return the version of each package in an environment that is ready, and so never changes."""
+    # The folder tells as much as its Python would, without starting it.
+    base = str(home)
+    site = sysconfig.get_path("purelib", "venv", vars={"base": base, "platbase": base})
+    return {
+        normalized(found.name): found.version
+        for found in importlib.metadata.distributions(path=[site])
+    }
 
 
 def environments_of(book: Book) -> dict[str, Environment]:

@@ -10,11 +10,15 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from queue import Empty
 from typing import IO, Any
 
 import attrs
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
@@ -105,6 +109,35 @@ def kernel_environ(
     }
 
 
+class KernelClient(AsyncKernelClient):
+    """A client that is ready when the kernel is.
+
+    The base class then waits 0.2 s more for messages of which it would rid
+    the next reader. Ours, nbclient, tells by their parent which are a cell's.
+    """
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Return when the kernel answers and its messages arrive.
+
+        Raises:
+            RuntimeError: It has died, or does not answer within ``timeout`` seconds.
+        """
+        until = time.monotonic() + (float("inf") if timeout is None else timeout)
+        while True:
+            self.kernel_info()
+            with suppress(Empty):
+                reply = await self.shell_channel.get_msg(timeout=1)
+                if reply["msg_type"] == "kernel_info_reply":
+                    # What it says of being busy; without it nothing of a cell would arrive either.
+                    await self.iopub_channel.get_msg(timeout=0.2)
+                    self._handle_kernel_info_reply(reply)
+                    return
+            if not await self.is_alive():
+                raise RuntimeError("the kernel died before it answered")
+            if time.monotonic() > until:
+                raise RuntimeError(f"the kernel did not answer within {timeout:g} s")
+
+
 class _Client(PapermillNotebookClient):
     """Papermill's client with a kernel that touches nobody's Jupyter files."""
 
@@ -119,6 +152,7 @@ class _Client(PapermillNotebookClient):
             kernel_name=self.kernel_name,
             kernel_spec_manager=specs,
             connection_file=str(folder / "connection.json"),
+            client_class=f"{__name__}.{KernelClient.__name__}",
             **_transport(folder),
         )
         return self.km
