@@ -14,7 +14,19 @@ from resources import without_test_name
 
 from polybook.book import load_book
 from polybook.book.needs import Needs
-from polybook.execution import Environment, Job, Key, Keys, Part, Record, Store, WarmKernels
+from polybook.execution import (
+    Environment,
+    Job,
+    Key,
+    Keys,
+    Part,
+    Place,
+    Record,
+    Result,
+    Store,
+    WarmKernels,
+    run,
+)
 from polybook.execution.jobs import jobs
 from polybook.execution.kernel import kernel_environ
 
@@ -115,3 +127,27 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("library")
     (folder / "shelf.py").write_text("answer = 42\n")
     return folder
+
+
+@pytest.fixture(scope="module", params=["cold", "warm"])
+def warm(request: pytest.FixtureRequest) -> WarmKernels | None:
+    """Run a test with a new process for each kernel, and with forked ones."""
+    return request.getfixturevalue("kernels") if request.param == "warm" else None
+
+
+@pytest.fixture
+def execute(
+    make_job: Callable[..., Job],
+    alpha: Environment,
+    library: Path,
+    tmp_path: Path,
+    warm: WarmKernels | None,
+) -> Callable[..., Result]:
+    """Run a notebook of the sources, and return what comes of it."""
+
+    def execute(*sources: str, report=lambda event: None, stop=None, **options) -> Result:
+        place = Place(environment=alpha, library=library, work=tmp_path, warm=warm)
+        with without_test_name():
+            return run(make_job(*sources, **options), place, report=report, stop=stop)
+
+    return execute

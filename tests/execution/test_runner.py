@@ -24,7 +24,6 @@ from polybook.execution import (
     Started,
     StoppedError,
     Success,
-    WarmKernels,
     run,
 )
 from polybook.execution.data import stage_data
@@ -32,28 +31,6 @@ from polybook.execution.kernel import kernel_environ
 from polybook.execution.runner import _line_in_cell
 
 Run = Callable[..., Result]
-
-
-@pytest.fixture(scope="module", params=["cold", "warm"])
-def warm(request: pytest.FixtureRequest) -> WarmKernels | None:
-    """Run a test with a new process for each kernel, and with forked ones."""
-    return request.getfixturevalue("kernels") if request.param == "warm" else None
-
-
-@pytest.fixture
-def execute(
-    make_job: Callable[..., Job],
-    alpha: Environment,
-    library: Path,
-    tmp_path: Path,
-    warm: WarmKernels | None,
-) -> Run:
-    def execute(*sources: str, report=lambda event: None, stop=None, **options) -> Result:
-        place = Place(environment=alpha, library=library, work=tmp_path, warm=warm)
-        with without_test_name():
-            return run(make_job(*sources, **options), place, report=report, stop=stop)
-
-    return execute
 
 
 def is_running(pid: int) -> bool:

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
-
-import pytest
-from resources import without_test_name
 
 from polybook.book import Book, load_book
 from polybook.execution import (
-    Environment,
     Failure,
-    Job,
     Key,
     Keys,
-    Place,
     Result,
     Success,
-    WarmKernels,
-    run,
 )
 from polybook.execution.explanation import explain
 
@@ -35,27 +26,6 @@ with warnings.catch_warnings(record=True) as caught:
 print(len(caught), sorted(name for name in globals() if 'how' in name))
 print('an error', file=sys.stderr)
 """
-
-
-@pytest.fixture(scope="module", params=["cold", "warm"])
-def warm(request: pytest.FixtureRequest) -> WarmKernels | None:
-    return request.getfixturevalue("kernels") if request.param == "warm" else None
-
-
-@pytest.fixture
-def execute(
-    make_job: Callable[..., Job],
-    alpha: Environment,
-    library: Path,
-    tmp_path: Path,
-    warm: WarmKernels | None,
-) -> Run:
-    def execute(*sources: str, **needs: object) -> Result:
-        place = Place(environment=alpha, library=library, work=tmp_path, warm=warm)
-        with without_test_name():
-            return run(make_job(*sources, **needs), place, report=lambda event: None)
-
-    return execute
 
 
 def texts(result: Result) -> list[list[tuple[str, str]]]:
