@@ -2,19 +2,23 @@
 
 A made book has 250 chapters for four frameworks, so 1,000 notebooks, and a library of 500 symbols
 that use each other. All outputs are in the store; then one symbol changes. Prints the seconds for
-extracting the libraries, for all keys and for looking them up, by the clock and of the processor.
+reading the book, and those of the plan: the libraries, all keys, and looking them up in the store.
 """
 
 from __future__ import annotations
 
 import random
+import statistics
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 from nbformat.v4 import new_output
+from rich.console import Console
+from rich.table import Table
 
 from polybook.book import Book, load_book
 from polybook.execution import Change, Job, Keys, LocalExecutor, Record, Store, plan, this_machine
@@ -24,6 +28,13 @@ from polybook.lasting import lasting
 
 FRAMEWORKS = ("one", "two", "three", "four")
 CHAPTERS, SYMBOLS = 250, 500
+RUNS = 5
+PHASES = (
+    "read the chapters (not counted as planning)",
+    "extract the libraries and their graphs",
+    "compute all keys",
+    "look them up and explain",
+)
 
 
 def write_book(folder: Path) -> None:
@@ -62,13 +73,16 @@ def store_all(book: Book, store: Store, every: list[Job]) -> None:
         store.put(job.notebook, Record(job.page, job.framework, job.key, 1.0, 1, {}, "3.11"))
 
 
-def planned(book: Book, store: Store) -> None:
-    """Plan as `polybook execute --plan` does, and print what took how long."""
+def plan_once(folder: Path) -> None:
+    """Plan as `polybook execute --plan` does; print each phase's seconds, and what is stale."""
+    moments = [time.perf_counter()]
     with lasting():
-        with timed("extract the libraries and their graphs"):
-            keys = Keys.of(book)
-        with timed("compute all keys"):
-            every = jobs(book, keys)
+        book = load_book(folder)
+        moments.append(time.perf_counter())
+        keys = Keys.of(book)
+        moments.append(time.perf_counter())
+        every = jobs(book, keys)
+    moments.append(time.perf_counter())
     pages = {page.path: page for page in book.pages}
 
     def say(job: Job, change: Change) -> str:
@@ -81,43 +95,42 @@ def planned(book: Book, store: Store) -> None:
         scratch=book.folder,
         machine=this_machine(),
     )
-    with timed("look them up and explain"):
-        found = plan(every, store=store, executor=executor, explain=say)
+    found = plan(every, store=Store(folder / "store"), executor=executor, explain=say)
+    moments.append(time.perf_counter())
     stale = [one for one in found if one.state != "fresh"]
+    print(*(later - sooner for sooner, later in pairwise(moments)))
     print(f"{len(stale)} of {len(found)} stale", *(one.reason for one in stale[:1]))
 
 
-def read(folder: Path) -> Book:
-    """Return the book, as a command reads it."""
-    with lasting():
-        return load_book(folder)
-
-
-@contextmanager
-def timed(what: str) -> Iterator[None]:
-    """Print how long the body takes."""
-    clock, cpu = time.perf_counter(), time.process_time()
-    yield
-    clock, cpu = time.perf_counter() - clock, time.process_time() - cpu
-    print(f"{what:45}{clock:8.2f} s {cpu:8.2f} s of the processor")
+def measure(folder: Path, title: str) -> None:
+    """Plan several times, each in a process of its own as the command is, and print the medians."""
+    command = [sys.executable, "-m", "benchmarks.planning", str(folder)]
+    runs = []
+    for _ in range(RUNS):
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+        seconds, stale = done.stdout.splitlines()
+        runs.append([float(each) for each in seconds.split()])
+    table = Table(title=f"{title}: {stale} (medians of {RUNS} runs)")
+    table.add_column("")
+    table.add_column("seconds", justify="right")
+    for phase, each in zip(PHASES, zip(*runs, strict=True), strict=True):
+        table.add_row(phase, f"{statistics.median(each):.2f}")
+    table.add_row("planning", f"{statistics.median(sum(run[1:]) for run in runs):.2f}")
+    Console().print(table)
 
 
 def main() -> None:
-    """Make the book, fill its store, and plan twice."""
+    """Make the book, fill its store, and plan before and after a symbol changes."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_book(folder)
-        with timed("parse the chapters"):
-            book = read(folder)
-        store = Store(folder / "store")
-        store_all(book, store, jobs(book, Keys.of(book)))
-        print("nothing changed:")
-        planned(read(folder), store)
+        book = load_book(folder)
+        store_all(book, Store(folder / "store"), jobs(book, Keys.of(book)))
+        measure(folder, "nothing changed")
         chapter = folder / f"c{CHAPTERS // 2}.md"
         chapter.write_text(chapter.read_text().replace("    return lib", "    return 0 + lib", 1))
-        print("one symbol changed:")
-        planned(read(folder), store)
+        measure(folder, "one symbol changed")
 
 
 if __name__ == "__main__":
-    main()
+    plan_once(Path(sys.argv[1])) if len(sys.argv) > 1 else main()
