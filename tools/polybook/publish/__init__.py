@@ -21,8 +21,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.autodoc import setup_autodoc
     from polybook.publish.citation import setup_citation
     from polybook.publish.downloads import setup_downloads
+    from polybook.publish.frameworks import setup_frameworks
     from polybook.publish.freshness import setup_freshness
+    from polybook.publish.images import setup_images
     from polybook.publish.numbers import setup_numbers
+    from polybook.publish.panel import setup_panel
     from polybook.publish.parser import setup_parser
     from polybook.publish.theme import setup_theme
     from polybook.publish.unexecuted import setup_unexecuted
@@ -38,5 +41,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     setup_downloads(app)
     setup_freshness(app)
     setup_assets(app)
+    setup_panel(app)
+    setup_frameworks(app)
+    setup_images(app)
     setup_theme(app)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

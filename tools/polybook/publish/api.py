@@ -18,7 +18,7 @@ from polybook.book.config import Framework
 from polybook.library import Library
 from polybook.library.description import describe
 from polybook.library.documented import API, Missing, find_framework
-from polybook.publish.panel import tab_item, tab_set
+from polybook.publish.panel import FrameworkTabs, framework_panel
 from polybook.publish.project import project_of
 from polybook.publish.symbol import SymbolWriter, api_id
 
@@ -56,11 +56,11 @@ class ApiDirective(SphinxDirective):
                 for each in known.values()
                 for node in self._library(each, project.libraries[each.name])
             ]
-        tabs = tab_set()
+        tabs = FrameworkTabs()
         for each in known.values():
-            item, panel = tab_item(each.name, each.title)
+            panel = framework_panel(each.name, each.title)
             panel += self._library(each, project.libraries[each.name])
-            tabs += item
+            tabs += panel
         return [tabs]
 
     def _library(self, framework: Framework, library: Library) -> list[nodes.Node]:

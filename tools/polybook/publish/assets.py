@@ -17,8 +17,6 @@ _MATHJAX = ("tex-mml-chtml.js", "output/chtml/fonts", "input/tex/extensions", "a
 
 def setup_assets(app: Sphinx) -> None:
     """Add polybook's styles, and MathJax from the package that ships it."""
-    # After the styles of sphinx-design, whose tabs it changes.
-    app.add_css_file("polybook.css", priority=900)
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _copy_mathjax)
     # After every extension has added its scripts.

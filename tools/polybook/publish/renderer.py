@@ -9,7 +9,7 @@ from myst_nb.sphinx_ import SphinxNbRenderer
 from myst_parser.mdit_to_docutils.base import token_line
 
 from polybook.publish.dialect import DialectRendering
-from polybook.publish.panel import tab_item, tab_set
+from polybook.publish.panel import FrameworkTabs, framework_panel
 from polybook.source.fence import read_head
 from polybook.source.pragma import framework_code
 
@@ -49,16 +49,14 @@ class ChapterRenderer(DialectRendering, SphinxNbRenderer):
 
     def render_tab_set(self, token: SyntaxTreeNode) -> None:
         """Render panels that a reader switches by framework."""
-        with self.current_node_context(tab_set(), append=True):
+        with self.current_node_context(FrameworkTabs(), append=True):
             self.render_children(token)
 
     def render_tab_item(self, token: SyntaxTreeNode) -> None:
         """Render one panel, labelled with the framework's title."""
         name = token.meta["framework"]
         title = self.md_options["frameworks"].get(name, name)
-        item, content = tab_item(name, title)
-        self.current_node.append(item)
-        with self.current_node_context(content):
+        with self.current_node_context(framework_panel(name, title), append=True):
             self.render_children(token)
 
     def render_cell(self, token: SyntaxTreeNode) -> None:

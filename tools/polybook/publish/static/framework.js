@@ -1,0 +1,95 @@
+/* Switches the framework: by the choice in the header, by any tab, by the address. */
+(function () {
+  "use strict";
+  const root = document.documentElement;
+  const frameworks = window.polybookFrameworks;
+  if (!frameworks || !frameworks.known.length) return;
+  const select = document.getElementById("framework");
+  const note = document.querySelector(".framework-note");
+  const tabs = Array.from(document.querySelectorAll(".framework-tabs [role=tab]"));
+
+  // Brings tabs, choice and note into line with the attributes of the root element.
+  const tell = () => {
+    const shown = root.dataset.framework;
+    const missing = root.dataset.missingFramework;
+    for (const tab of tabs) {
+      const selected = tab.dataset.framework === shown;
+      tab.setAttribute("aria-selected", String(selected));
+      tab.tabIndex = selected ? 0 : -1;
+    }
+    if (select) select.value = missing || shown;
+    if (note) {
+      const title = (name) => select.querySelector(`option[value="${name}"]`).textContent;
+      note.hidden = !missing;
+      note.textContent = missing
+        ? `This page is not written for ${title(missing)}. You see ${title(shown)}.`
+        : "";
+    }
+  };
+
+  const remember = (name) => {
+    try {
+      localStorage.setItem("polybook-framework", name);
+    } catch (error) {
+      // Storage is switched off: the choice holds for this page.
+    }
+  };
+
+  // What stands at the top of the window, below the header.
+  const inSight = () => {
+    const at = document.elementFromPoint(innerWidth / 2, 80);
+    const blocks = document.querySelectorAll(".page section > *");
+    return (
+      Array.from(blocks).find((block) => {
+        const { top, height } = block.getBoundingClientRect();
+        return height && top >= 56;
+      }) || at
+    );
+  };
+
+  const choose = (name, anchor) => {
+    const before = anchor && anchor.getBoundingClientRect().top;
+    remember(name);
+    frameworks.show(name);
+    tell();
+    const address = new URL(location.href);
+    if (address.searchParams.has("framework")) {
+      address.searchParams.set("framework", name);
+      history.replaceState(history.state, "", address);
+    }
+    if (anchor && anchor.getClientRects().length) {
+      scrollBy({ top: anchor.getBoundingClientRect().top - before, behavior: "instant" });
+    }
+    document.dispatchEvent(new CustomEvent("polybook:framework", { detail: { framework: name } }));
+  };
+
+  for (const tab of tabs) {
+    tab.addEventListener("click", () => choose(tab.dataset.framework, tab));
+    tab.addEventListener("keydown", (event) => {
+      const row = Array.from(tab.parentElement.children);
+      const at = row.indexOf(tab);
+      const back = getComputedStyle(tab).direction === "rtl" ? 1 : -1;
+      const target = {
+        ArrowLeft: row[(at + back + row.length) % row.length],
+        ArrowRight: row[(at - back + row.length) % row.length],
+        Home: row[0],
+        End: row[row.length - 1],
+      }[event.key];
+      if (!target || event.ctrlKey || event.altKey || event.metaKey) return;
+      event.preventDefault();
+      choose(target.dataset.framework, target);
+      target.focus({ preventScroll: true });
+    });
+  }
+  if (select) select.addEventListener("change", () => choose(select.value, inSight()));
+
+  // A page that the browser has kept may be older than the reader's last choice.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) {
+      frameworks.show(frameworks.chosen());
+      tell();
+    }
+  });
+  if (new URLSearchParams(location.search).has("framework")) remember(frameworks.chosen());
+  tell();
+})();
