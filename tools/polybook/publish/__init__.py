@@ -20,6 +20,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.assets import setup_assets
     from polybook.publish.autodoc import setup_autodoc
     from polybook.publish.citation import setup_citation
+    from polybook.publish.disclosure import setup_disclosure
     from polybook.publish.downloads import setup_downloads
     from polybook.publish.frameworks import setup_frameworks
     from polybook.publish.freshness import setup_freshness
@@ -27,8 +28,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.numbers import setup_numbers
     from polybook.publish.panel import setup_panel
     from polybook.publish.parser import setup_parser
+    from polybook.publish.scripts import setup_scripts
     from polybook.publish.theme import setup_theme
     from polybook.publish.unexecuted import setup_unexecuted
+    from polybook.publish.wide_table import setup_wide_table
 
     app.setup_extension("myst_nb")
     app.setup_extension("sphinx_design")
@@ -44,5 +47,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     setup_panel(app)
     setup_frameworks(app)
     setup_images(app)
+    setup_wide_table(app)
+    setup_disclosure(app)
     setup_theme(app)
+    setup_scripts(app)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

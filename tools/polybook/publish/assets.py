@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -19,8 +18,6 @@ def setup_assets(app: Sphinx) -> None:
     """Add polybook's styles, and MathJax from the package that ships it."""
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _copy_mathjax)
-    # After every extension has added its scripts.
-    app.connect("html-page-context", _each_script_once, priority=999)
 
 
 def _configure(app: Sphinx, config: Config) -> None:
@@ -45,22 +42,3 @@ def _copy_mathjax(app: Sphinx) -> None:
         elif (source / name).is_file():
             target.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source / name, target / name)
-
-
-def _each_script_once(
-    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
-) -> None:
-    """Leave out scripts that a page would run twice.
-
-    Sphinx hands a script that an extension adds late, as sphinx-thebe does,
-    to the builder two times; a `const` in it then stops the page's scripts
-    with an error.
-    """
-    once: dict[tuple[str, ...], Any] = {}
-    for script in context.get("script_files", []):
-        # The two differ in having no file name: None and the empty text.
-        name = getattr(script, "filename", script) or ""
-        attributes = getattr(script, "attributes", {})
-        key = (str(name), *(f"{each}={attributes[each]}" for each in sorted(attributes)))
-        once.setdefault(key, script)
-    context["script_files"] = list(once.values())

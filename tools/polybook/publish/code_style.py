@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from pygments.formatters import HtmlFormatter
 from pygments.style import Style
 from pygments.token import (
     Comment,
@@ -80,3 +81,9 @@ class Dark(Style):
     styles: ClassVar = _styles(
         "#dfe2e7", "#99a1ad", "#e29ad0", "#8ebcf5", "#a3cf9c", "#eeb27e", "#ff9d94"
     )
+
+
+def dark_styles(style: type[Style]) -> str:
+    """Return the style sheet of code where the reader has chosen the dark theme."""
+    formatter = HtmlFormatter(style=style)
+    return formatter.get_style_defs('html[data-theme="dark"] .highlight') + "\n"

@@ -10,13 +10,16 @@ import yaml
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from polybook.publish.code_style import Dark, dark_styles
+
 THEME = "polybook"
 FOLDER = Path(__file__).parent / "themes" / THEME
+_DARK_CODE = "code-dark.css"
+# One for each job; the styles are listed in theme.toml.
+_SCRIPTS = ("appearance.js", "contents.js", "on-this-page.js", "scrolling.js")
 # Jupyter Book loads these whatever the theme is. They serve their own theme
 # only, and some of what they do on each page fails under any other.
 _OTHER_THEMES = ("sphinx_book_theme", "pydata_sphinx_theme")
-_OTHER_SCRIPTS = ("scripts/sphinx-book-theme.js",)
-_LIVE_CODE = "sphinx_thebe"
 
 
 def setup_theme(app: Sphinx) -> None:
@@ -24,36 +27,48 @@ def setup_theme(app: Sphinx) -> None:
     app.add_html_theme(THEME, str(FOLDER))
     # After the other extensions have made their settings.
     app.connect("config-inited", _choose, priority=900)
-    app.connect("html-page-context", _no_icon)
-    app.connect("html-page-context", _contents)
-    # After every extension has added its scripts.
-    app.connect("html-page-context", _scripts, priority=999)
+    app.connect("builder-inited", _write_dark_code)
+    app.connect("html-page-context", _complete)
+
+
+def has_theme(app: Sphinx) -> bool:
+    """Tell whether pages are made with polybook's own theme."""
+    return app.builder.format == "html" and app.config.html_theme == THEME
+
+
+def live_code(config: Config) -> bool:
+    """Tell whether the book lets readers run its code on the page, by sphinx-thebe."""
+    return bool((config.html_theme_options.get("launch_buttons") or {}).get("thebe"))
+
+
+def disconnect(app: Sphinx, packages: tuple[str, ...]) -> None:
+    """Take back what extensions have connected to the events that are still to come."""
+    for event, listeners in app.events.listeners.items():
+        for listener in list(listeners):
+            module = getattr(listener.handler, "__module__", None) or ""
+            if event != "config-inited" and module.partition(".")[0] in packages:
+                app.disconnect(listener.id)
 
 
 def _choose(app: Sphinx, config: Config) -> None:
-    if _names_theme(app, config):
+    if _is_set(app, config, "html_theme") and config.html_theme != THEME:
         return
     config.html_theme = THEME
-    if not _named(app, config, "pygments_style"):
+    if not _is_set(app, config, "pygments_style"):
         config.pygments_style = "polybook.publish.code_style.Light"
-    if not _named(app, config, "html_permalinks_icon"):
+    if not _is_set(app, config, "html_permalinks_icon"):
         config.html_permalinks_icon = "#"
-    _silence(app, _OTHER_THEMES)
-    launch = config.html_theme_options.get("launch_buttons") or {}
-    if not launch.get("thebe"):
-        _silence(app, (_LIVE_CODE,))
+    disconnect(app, _OTHER_THEMES)
     config.templates_path[:] = [
         path for path in config.templates_path if not any(o in str(path) for o in _OTHER_THEMES)
     ]
+    app.add_css_file(_DARK_CODE, priority=300)
+    for name in _SCRIPTS:
+        app.add_js_file(name, loading_method="defer")
 
 
-def _names_theme(app: Sphinx, config: Config) -> bool:
-    """Tell whether the book names a theme, which Jupyter Book does for every book."""
-    return _named(app, config, "html_theme") and config.html_theme != THEME
-
-
-def _named(app: Sphinx, config: Config, key: str) -> bool:
-    """Tell whether the book's author has set a value of Sphinx's configuration."""
+def _is_set(app: Sphinx, config: Config, key: str) -> bool:
+    """Tell whether the book's author, and not Jupyter Book, has set a value for Sphinx."""
     file = Path(app.srcdir) / "_config.yml"
     if not file.is_file():
         return key in config.overrides or key in config._raw_config
@@ -61,38 +76,36 @@ def _named(app: Sphinx, config: Config, key: str) -> bool:
     return key in ((settings.get("sphinx") or {}).get("config") or {})
 
 
-def _silence(app: Sphinx, packages: tuple[str, ...]) -> None:
-    """Take back what extensions have connected to the events that are still to come."""
-    for event, listeners in app.events.listeners.items():
-        for listener in list(listeners):
-            module = getattr(listener.handler, "__module__", "") or ""
-            if event != "config-inited" and module.partition(".")[0] in packages:
-                app.disconnect(listener.id)
+def _write_dark_code(app: Sphinx) -> None:
+    if has_theme(app):
+        target = Path(app.outdir) / "_static" / _DARK_CODE
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(dark_styles(Dark), encoding="utf-8")
 
 
-def _no_icon(
+def _complete(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Keep browsers from asking for /favicon.ico where the book has no icon."""
+    """Add what every page of the theme shows."""
     if not app.config.html_favicon:
+        # Else browsers ask for /favicon.ico.
         context["metatags"] = context.get("metatags", "") + '<link rel="icon" href="data:," />'
+    if not has_theme(app):
+        return
+    context["author"] = app.config.author
+    context["root_title"] = app.env.titles[app.config.root_doc].astext()
+    if "site_contents" not in context:
+        tree = context["toctree"](collapse=False, titles_only=True, includehidden=True, maxdepth=-1)
+        context["site_contents"] = site_contents(tree or "")
+    if pagename == app.config.root_doc:
+        context |= front_page(context["body"])
 
 
 _NUMBER = re.compile(r"(<a [^>]*>)((?:\d+|[A-Z])(?:\.\d+)*)\. ")
 
 
-def _contents(
-    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
-) -> None:
-    """Put the contents of the book into the context as ``site_contents``."""
-    if app.config.html_theme != THEME or "site_contents" in context:
-        return
-    tree = context["toctree"](collapse=False, titles_only=True, includehidden=True, maxdepth=-1)
-    context["site_contents"] = site_contents(tree or "")
-
-
 def site_contents(tree: str) -> str:
-    """Return the contents as Sphinx renders them with the marks that the theme reads."""
+    """Return the contents of the book, as Sphinx renders them, with the marks that styles read."""
     tree = _NUMBER.sub(r'\1<span class="number">\2</span> ', tree)
     tree = re.sub(r'class="toctree-l\d+ current"', 'class="open"', tree)
     tree = re.sub(r' class="toctree-l\d+"', "", tree)
@@ -101,37 +114,20 @@ def site_contents(tree: str) -> str:
     return tree.replace(' class="reference internal"', "").replace('<ul class="current">', "<ul>")
 
 
-def _scripts(
-    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
-) -> None:
-    """Leave out scripts of what is not used, and let the others wait for the page."""
-    if app.config.html_theme != THEME:
-        return
-    launch = app.config.html_theme_options.get("launch_buttons") or {}
-    live = bool(launch.get("thebe"))
-    context["script_files"] = [
-        _deferred(script)
-        for script in context.get("script_files", [])
-        if live or "thebe" not in _text(script)
-        if _name(script) not in _OTHER_SCRIPTS
-    ]
-    context["css_files"] = [
-        sheet for sheet in context.get("css_files", []) if live or "thebe" not in _name(sheet)
-    ]
+_OPENING = re.compile(r"\A(?:(?P<title>.*?</h1>)(?P<lead>\s*<p>.*?</p>)?)?", re.DOTALL)
 
 
-def _name(asset: Any) -> str:
-    return str(getattr(asset, "filename", asset) or "").removeprefix("_static/")
+def front_page(body: str) -> dict[str, Any]:
+    """Return a book's first page in three parts: its title, its first paragraph, the rest.
 
-
-def _text(script: Any) -> str:
-    return _name(script) + str(getattr(script, "attributes", {}).get("body", ""))
-
-
-def _deferred(script: Any) -> Any:
-    attributes = getattr(script, "attributes", None)
-    if attributes is None or not script.filename or {"async", "defer"} & set(attributes):
-        return script
-    return type(script)(
-        script.filename, priority=script.priority, **{**attributes, "defer": "defer"}
-    )
+    The template puts the author below the title, the ways into the book below
+    the paragraph, and the contents at the end, unless the text lists them.
+    """
+    opening = _OPENING.match(body)
+    assert opening is not None
+    return {
+        "front_title": opening["title"] or "",
+        "front_lead": opening["lead"] or "",
+        "front_rest": body[opening.end() :],
+        "front_lists_contents": '<li class="toctree-l1' in body,
+    }
