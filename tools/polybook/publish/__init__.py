@@ -19,6 +19,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.api import setup_api
     from polybook.publish.assets import setup_assets
     from polybook.publish.autodoc import setup_autodoc
+    from polybook.publish.builder import setup_builder
     from polybook.publish.citation import setup_citation
     from polybook.publish.disclosure import setup_disclosure
     from polybook.publish.downloads import setup_downloads
@@ -27,6 +28,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.images import setup_images
     from polybook.publish.numbers import setup_numbers
     from polybook.publish.panel import setup_panel
+    from polybook.publish.page_key import setup_page_key
+    from polybook.publish.parallel import setup_parallel
     from polybook.publish.parser import setup_parser
     from polybook.publish.scripts import setup_scripts
     from polybook.publish.theme import setup_theme
@@ -36,6 +39,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("myst_nb")
     app.setup_extension("sphinx_design")
     setup_parser(app)
+    setup_page_key(app)
+    setup_builder(app)
+    setup_parallel(app)
     setup_numbers(app)
     setup_api(app)
     setup_autodoc(app)

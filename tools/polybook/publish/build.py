@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,6 +79,8 @@ def _run_sphinx(book: Book, outdir: Path, doctrees: Path, echo: Callable[[str], 
     from sphinx.util.console import color_terminal, nocolor
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+    from polybook.publish.builder import LAST_SITE
+
     config, _ = get_final_config(
         user_yaml=book.folder / "_config.yml",
         cli_config={"latex_individualpages": False},
@@ -86,6 +89,7 @@ def _run_sphinx(book: Book, outdir: Path, doctrees: Path, echo: Callable[[str], 
     extensions = config["extensions"]
     if "polybook.publish" not in extensions:
         extensions.append("polybook.publish")
+    config[LAST_SITE] = str(book.build / "html")
     if not color_terminal():
         nocolor()
     warnings = _Lines(echo)
@@ -100,6 +104,7 @@ def _run_sphinx(book: Book, outdir: Path, doctrees: Path, echo: Callable[[str], 
                 confoverrides=config,
                 status=None,
                 warning=warnings,
+                parallel=len(os.sched_getaffinity(0)),
             )
             app.build()
     except (SphinxError, SystemMessage) as error:

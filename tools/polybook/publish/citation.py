@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from pybtex.backends.plaintext import Backend as PlaintextBackend
 from pybtex.database import Entry
 from pybtex.plugin import register_plugin as register_pybtex_plugin
 from pybtex.style.formatting.plain import Style as PlainStyle
@@ -61,6 +62,8 @@ def setup_citation(app: Sphinx) -> None:
     """Make both styles the default of books that cite and name no style of their own."""
     register_plugin("sphinxcontrib.bibtex.style.referencing", STYLE, RoundAuthorYear)
     register_pybtex_plugin("pybtex.style.formatting", STYLE, AuthorYearStyle)
+    # Otherwise each citation looks for it anew in what is installed, which takes milliseconds.
+    register_pybtex_plugin("pybtex.backends", "plaintext", PlaintextBackend, force=True)
     app.connect("config-inited", _set_style, priority=100)
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import posixpath
-from pathlib import Path
+from functools import partial
 
+import nbformat
 from docutils import nodes
 from markdown_it.common.utils import escapeHtml
 from sphinx.application import Sphinx
 
+from polybook.book import Page
 from polybook.notebook import code_cells
-from polybook.notebook.reader import notebook_path
-from polybook.notebook.write import write_notebooks
-from polybook.publish.project import project_of
+from polybook.notebook.reader import notebook_path, reader_notebook
+from polybook.publish.builder import SITE_READY
+from polybook.publish.page_key import digest
+from polybook.publish.project import Project, project_of
+from polybook.publish.site import Site
 
 FOLDER = "notebooks"
 
@@ -20,7 +24,7 @@ FOLDER = "notebooks"
 def setup_downloads(app: Sphinx) -> None:
     """Offer the notebooks under each page's title and write them when the build ends."""
     app.connect("doctree-read", _offer)
-    app.connect("build-finished", _write)
+    app.connect(SITE_READY, _write)
 
 
 def _offer(app: Sphinx, doctree: nodes.document) -> None:
@@ -49,13 +53,21 @@ def _offer(app: Sphinx, doctree: nodes.document) -> None:
     section.insert(0 if title_at is None else title_at + 1, nodes.raw("", html, format="html"))
 
 
-def _write(app: Sphinx, error: Exception | None) -> None:
-    book = project_of(app).book
-    if error or book is None or app.builder.name not in ("html", "dirhtml", "singlehtml"):
+def _write(app: Sphinx, site: Site) -> None:
+    """Put the notebooks into the site."""
+    project = project_of(app)
+    if project.book is None:
         return
-    write_notebooks(
-        book,
-        Path(app.outdir) / FOLDER,
-        lambda page, name: project_of(app).executed(page).get(name),
-        book.config.framework_names,
-    )
+    for page in project.book.pages:
+        for name in page.frameworks:
+            site.put(
+                f"{FOLDER}/{notebook_path(page, name)}",
+                digest(project.fingerprint(page), name),
+                partial(_notebook, project, page, name),
+            )
+
+
+def _notebook(project: Project, page: Page, framework: str) -> bytes:
+    run = project.executed(page).get(framework)
+    notebook = reader_notebook(project.book, page, framework, run.cells if run else None)
+    return (nbformat.writes(notebook) + "\n").encode()
