@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sphinx.application import Sphinx
 
-# Looked through: sphinx_multitoc_numbering counts sections once all pages are read, in the process
-# that has them all.
-_SAFE = ("sphinx_multitoc_numbering",)
+# Looked through: the first counts sections once all pages are read, in the process that has them
+# all; the second changes one page's tree at a time, and for LaTeX alone.
+_SAFE = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
 
 
 def setup_parallel(app: Sphinx) -> None:
