@@ -192,7 +192,7 @@ def sleeper(framework: str, number: int, nap: float, turn: str) -> Job:
 
 def nothing_changed(book: Book) -> None:
     """Print what it takes to find that nothing has to run: the execution phase of a build."""
-    missing, every = missing_outputs(book)
+    missing, every = missing_outputs(Keys.of(book))
     if missing:
         print(f"{missing} of {every} notebooks would run; run them, then measure again")
         return
@@ -200,7 +200,7 @@ def nothing_changed(book: Book) -> None:
     for _ in range(5):
         begun = time.perf_counter()
         with redirect_stdout(io.StringIO()):
-            run_stale(book, None, Where())
+            run_stale(Keys.of(book), None, Where())
         seconds.append(time.perf_counter() - begun)
     print(
         f"execution phase of a build of {every} notebooks where nothing changed: "

@@ -48,6 +48,8 @@ from polybook.source.suggestion import did_you_mean
 
 CONFIG_FILE = "_config.yml"
 BUILD_FOLDER = "_build"
+# Jupyter Book's own choice, where a book makes none.
+_URL_SCHEMES = ["mailto", "http", "https"]
 _NAME = re.compile(r"^[a-z][a-z0-9_-]*$")
 _MODULE = re.compile(r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")
 
@@ -335,7 +337,12 @@ def _myst(file: YamlFile, sphinx: dict[str, Any]) -> MdParserConfig:
     named = given.get("enable_extensions") or parse.get("myst_enable_extensions")
     given["enable_extensions"] = {*(_as_list(named) if named else MYST_EXTENSIONS), "dollarmath"}
     known = {field.name for field in MdParserConfig.get_fields()}
-    settings = {"dmath_double_inline": True, **given}
+    schemes = given.get("url_schemes", parse.get("myst_url_schemes", _URL_SCHEMES))
+    if isinstance(schemes, list):
+        schemes = dict.fromkeys(schemes)
+    substitutions = parse.get("myst_substitutions") or {}
+    settings = {"dmath_double_inline": True, "substitutions": substitutions, **given}
+    settings["url_schemes"] = schemes
     try:
         return MdParserConfig(**{key: settings[key] for key in settings if key in known})
     except (TypeError, ValueError) as error:

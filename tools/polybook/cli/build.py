@@ -22,9 +22,9 @@ from polybook.cli.options import (
 from polybook.cli.outputs import missing_outputs
 from polybook.cli.printing import shown
 from polybook.cli.refusal import refuse
+from polybook.execution.keys import Keys
 from polybook.execution.schedule import Report
 from polybook.findings import findings
-from polybook.library import libraries
 
 app = typer.Typer(
     name="build",
@@ -54,10 +54,11 @@ def build_html_command(
     """
     where = Where(executor, scheduler, jobs, warm)
     loaded = open_book(context, book)
-    errors = refuse(findings(loaded, libraries(loaded)), keep_going)
+    keys = Keys.of(loaded)
+    errors = refuse(findings(loaded, keys.libraries), keep_going)
     report: Report | None = None
     if no_execute:
-        missing, every = missing_outputs(loaded)
+        missing, every = missing_outputs(keys)
         if missing:
             print(
                 f"{missing} of {every} notebooks have no up-to-date outputs; "
@@ -65,10 +66,10 @@ def build_html_command(
                 file=sys.stderr,
             )
     else:
-        report = run_stale(loaded, None, where)
+        report = run_stale(keys, None, where)
     from polybook.publish.build import build_html
 
-    website = build_html(loaded, echo=lambda line: print(line, file=sys.stderr))
+    website = build_html(keys, echo=lambda line: print(line, file=sys.stderr))
     noun = "page" if website.pages == 1 else "pages"
     print(f"{website.pages} {noun} in {shown(website.folder)}; open index.html there")
     refuse(errors)

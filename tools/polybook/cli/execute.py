@@ -73,18 +73,20 @@ def execute_command(
         if check:
             _exit_with(planned)
         return
-    require_all(run_stale(loaded, framework, where))
+    with lasting():
+        keys = Keys.of(loaded)
+    require_all(run_stale(keys, framework, where))
 
 
-def run_stale(book: Book, framework: str | None, where: Where) -> Report:
+def run_stale(keys: Keys, framework: str | None, where: Where) -> Report:
     """Run what is stale; raise if something failed, after everything else has run.
 
     What cannot run here is in the report, and told to the user.
     """
     from polybook.cli.progress import progress
 
+    book = keys.book
     with lasting():
-        keys = Keys.of(book)
         refuse_to_run(book, keys.libraries)
         # Before the progress is shown, whose thread would keep a large book in one process.
         wanted = jobs(book, keys, framework)

@@ -72,17 +72,21 @@ def _warn(finding: Diagnostic) -> None:
     print(finding, file=sys.stderr)
 
 
-def missing_outputs(book: Book) -> tuple[int, int]:
-    """Return how many notebooks of ``book`` have no outputs to show, and how many there are.
+def missing_outputs(keys: Keys) -> tuple[int, int]:
+    """Return how many notebooks of a book have no outputs to show, and how many there are.
 
     A chapter that is a notebook brings outputs along; the store's take their place.
     """
-    keys, store = Keys.of(book), open_store(book)
-    missing = [
-        store.get(page.path, framework, keys.key(page, framework)) is None
-        and not any(each.cell.line in page.outputs for each in cells)
-        for page in book.pages
+    store = open_store(keys.book)
+    notebooks = [
+        (page, framework)
+        for page in keys.book.pages
         for framework in page.frameworks
-        if (cells := keys.cells(page, framework))
+        if keys.cells(page, framework)
+    ]
+    missing = [
+        store.get(page.path, framework, key) is None
+        and not any(each.cell.line in page.outputs for each in keys.cells(page, framework))
+        for (page, framework), key in zip(notebooks, keys.of_all(notebooks), strict=True)
     ]
     return sum(missing), len(missing)

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import attrs
 
@@ -16,8 +17,12 @@ from polybook.execution.environments import Environment, environments_of
 from polybook.execution.key import RUNNER_VERSION, Key, Part, digest
 from polybook.library import Library, SymbolGraph, UsedNames, libraries, used_names
 from polybook.library.syntax import parse, without_magics
+from polybook.memory import Memory
 from polybook.notebook import CodeCell, code_cells
 from polybook.side_process import both, worth_sharing
+
+MEMORY = "memory"
+"""Folder below a book's build folder of what is remembered from run to run."""
 
 ORDER = "<order>"
 """Name of the part that holds in which order the library's statements run."""
@@ -25,6 +30,14 @@ ORDER = "<order>"
 # IPython shows no value of a last statement that ends like this; the syntax
 # tree does not tell.
 _QUIET = re.compile(r";[ \t]*(#[^\n]*)?$")
+
+
+@attrs.frozen
+class _Meaning:
+    """What counts of a notebook's cells: the digest of each, and what they use of the library."""
+
+    cells: tuple[str, ...]
+    used: UsedNames | None
 
 
 @attrs.define(eq=False, slots=False)
@@ -54,7 +67,8 @@ class Keys:
         self.graphs = {name: SymbolGraph(found) for name, found in self.libraries.items()}
         self._cells = cache(lambda page, name: code_cells(self.book, page, name))
         self._environment_digest = cache(lambda name: self.environments[name].digest)
-        self._used = cache(self._used_by)
+        self._memory = Memory(self.book.build / MEMORY / "keys")
+        self._known: dict[tuple[str, str], Key] = {}
         self._parts_of_symbol = cache(
             lambda framework, name: tuple(
                 Part("symbol", *part) for part in self.graphs[framework].parts(name).items()
@@ -64,7 +78,7 @@ class Keys:
         self._data_parts = cache(self._parts_of_data)
 
     def key(self, page: Page, framework: str) -> Key:
-        """Return the key of one notebook.
+        """Return the key of one notebook, computed once.
 
         Its parts are the cells as syntax trees, in order, so that comments
         and formatting do not count; the library symbols that they use, with
@@ -74,12 +88,15 @@ class Keys:
         Raises:
             ExecutionError: The requirements cannot be read.
         """
-        cells = self.cells(page, framework)
-        parts = [
-            Part("cell", str(number), _cell_digest(code.source, code.cell.tags))
-            for number, code in enumerate(cells, 1)
-        ]
-        used = self.used(page, framework)
+        place = (page.path, framework)
+        if place not in self._known:
+            self._known[place] = self._compute(page, framework)
+        return self._known[place]
+
+    def _compute(self, page: Page, framework: str) -> Key:
+        meaning = self._meaning(page, framework)
+        parts = [Part("cell", str(at), each) for at, each in enumerate(meaning.cells, 1)]
+        used = meaning.used
         if used and used.module:
             parts += self._symbol_parts(framework, None if used.dynamic else used.names)
         parts.append(Part("environment", framework, self._environment_digest(framework)))
@@ -104,19 +121,30 @@ class Keys:
         Raises:
             ExecutionError: The requirements cannot be read.
         """
-        if not worth_sharing(len(notebooks)):
-            return [self.key(*each) for each in notebooks]
+        unknown = [each for each in notebooks if (each[0].path, each[1]) not in self._known]
+        remembered = [self._memory.knows(self._place(*each)) for each in unknown]
+        if not worth_sharing(remembered.count(False)):
+            keys = [self.key(*each) for each in notebooks]
+            self._memory.save()
+            return keys
 
-        def half(every: Sequence[tuple[Page, str]]) -> list[Key]:
+        def half(every: Sequence[tuple[Page, str]]) -> tuple[list[Key], dict[str, Any]]:
             keys = [self.key(*each) for each in every]
             for key in keys:
                 _ = key.digest  # It stays with the key, and somebody will ask for it.
-            return keys
+            return keys, self._memory.recalled
 
         # The notebooks of a page stand side by side, and have most cells in common.
         middle = len(notebooks) // 2
-        first, second = both(lambda: half(notebooks[:middle]), lambda: half(notebooks[middle:]))
-        return [*first, *second]
+        (first, _), (second, learnt) = both(
+            lambda: half(notebooks[:middle]), lambda: half(notebooks[middle:])
+        )
+        keys = [*first, *second]
+        places = [(page.path, framework) for page, framework in notebooks]
+        self._known.update(zip(places, keys, strict=True))
+        self._memory.learn(learnt)
+        self._memory.save()
+        return keys
 
     def cells(self, page: Page, framework: str) -> tuple[CodeCell, ...]:
         """Return the cells of one notebook."""
@@ -124,12 +152,25 @@ class Keys:
 
     def used(self, page: Page, framework: str) -> UsedNames | None:
         """Return what a notebook uses of its framework's library; None without a library."""
-        cells = self.cells(page, framework)
-        return self._used(tuple(code.source for code in cells), framework)
+        return self._meaning(page, framework).used
 
-    def _used_by(self, cells: tuple[str, ...], framework: str) -> UsedNames | None:
-        found = self.libraries.get(framework)
-        return used_names(cells, found.module) if found else None
+    def _place(self, page: Page, framework: str) -> str:
+        """Return where the memory has what a notebook means: its cells and the library's name."""
+        library = self.libraries.get(framework)
+        cells = [(code.source, code.cell.tags) for code in self.cells(page, framework)]
+        return digest(repr((library and library.module, cells)))
+
+    def _meaning(self, page: Page, framework: str) -> _Meaning:
+        return self._memory.recall(
+            self._place(page, framework), lambda: self._understand(page, framework)
+        )
+
+    def _understand(self, page: Page, framework: str) -> _Meaning:
+        cells, library = self.cells(page, framework), self.libraries.get(framework)
+        return _Meaning(
+            cells=tuple(_cell_digest(code.source, code.cell.tags) for code in cells),
+            used=used_names([code.source for code in cells], library.module) if library else None,
+        )
 
     def _parts_of_symbols(self, framework: str, names: frozenset[str] | None) -> list[Part]:
         """Return the parts of ``names`` and all that they use; of all symbols for None."""

@@ -36,14 +36,14 @@ def reader_notebook(
             those that the chapter brings along, if any.
     """
     # Who checks a book makes no notebook and does not wait for nbformat.
-    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+    from polybook.notebook.cells import code_cell, new_notebook, text_cell
 
     writer = TextWriter(book, page, framework)
     codes = code_cells(book, page, framework)
     outputs = {id(code.cell): index for index, code in enumerate(codes)}
     sources = {id(code.cell): code.source for code in codes}
     notebook = new_notebook(
-        metadata={
+        {
             "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
             "language_info": {"name": "python"},
         }
@@ -54,10 +54,7 @@ def reader_notebook(
     def flush() -> None:
         text, attachments = writer.write(pending)
         if text:
-            cell = new_markdown_cell(text, id=f"text-{len(notebook.cells)}")
-            if attachments:
-                cell["attachments"] = attachments
-            notebook.cells.append(cell)
+            notebook.cells.append(text_cell(text, f"text-{len(notebook.cells)}", attachments))
         pending.clear()
 
     for block in page.chapter.blocks:
@@ -67,7 +64,7 @@ def reader_notebook(
                 continue
             flush()
             index = outputs[id(content)]
-            cell = new_code_cell(sources[id(content)], id=f"cell-{index}")
+            cell = code_cell(sources[id(content)], f"cell-{index}")
             if executed is not None:
                 cell["outputs"] = executed[index]["outputs"]
                 cell["execution_count"] = executed[index]["execution_count"]

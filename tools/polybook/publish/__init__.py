@@ -32,6 +32,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.parallel import setup_parallel
     from polybook.publish.parser import setup_parser
     from polybook.publish.scripts import setup_scripts
+    from polybook.publish.skeleton import setup_skeleton
     from polybook.publish.theme import setup_theme
     from polybook.publish.unexecuted import setup_unexecuted
     from polybook.publish.wide_table import setup_wide_table
@@ -42,6 +43,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     setup_page_key(app)
     setup_builder(app)
     setup_parallel(app)
+    setup_skeleton(app)
     setup_numbers(app)
     setup_api(app)
     setup_autodoc(app)

@@ -10,8 +10,10 @@ import attrs
 
 from polybook.book import Book
 from polybook.book.output import fresh_folder
+from polybook.execution.keys import Keys
 from polybook.notebook.reader import notebook_path
 from polybook.publish.downloads import FOLDER as NOTEBOOKS
+from polybook.publish.project import prepared
 from polybook.source import BookError, Diagnostic
 
 
@@ -32,20 +34,21 @@ class Website:
     pages: int
 
 
-def build_html(book: Book, echo: Callable[[str], None]) -> Website:
-    """Build the website of ``book`` into ``_build/html``.
+def build_html(keys: Keys, echo: Callable[[str], None]) -> Website:
+    """Build a book's website into its ``_build/html``.
 
     Everything is made in a fresh folder, checked against the book, and
     renamed into place; if anything fails the last good build stays.
 
     Args:
-        book: The book, with no errors in it.
+        keys: The keys of a book with no errors in it.
         echo: Takes the lines of Sphinx's warnings.
 
     Raises:
         PublishError: Sphinx failed, or a page or notebook is missing.
     """
-    with fresh_folder(book.build / "html") as folder:
+    book = keys.book
+    with fresh_folder(book.build / "html") as folder, prepared(keys):
         _run_sphinx(book, folder, book.build / "doctrees", echo)
         check_inventory(book, folder)
     return Website(book.build / "html", len(book.pages))

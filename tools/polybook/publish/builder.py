@@ -23,8 +23,9 @@ from sphinx.util import logging
 from sphinx.util.parallel import ParallelTasks, parallel_available
 
 from polybook.publish.contents import Contents, read_contents
+from polybook.publish.highlighting import Highlighter
 from polybook.publish.page_key import PageKeys, digest
-from polybook.publish.programs import program_state
+from polybook.memory import program_state
 from polybook.publish.site import Site
 
 LOGGER = logging.getLogger(__name__)
@@ -55,6 +56,12 @@ class BookBuilder(StandaloneHTMLBuilder):
         """Prepare."""
         super().init()
         self._pages = Path(self.app.doctreedir) / "pages"
+
+    def init_highlighter(self) -> None:
+        """Choose the styles of code."""
+        super().init_highlighter()
+        chosen, self.highlighter = self.highlighter, Highlighter("html")
+        self.highlighter.formatter_args = chosen.formatter_args
 
     def get_outdated_docs(self) -> list[str]:
         """Return all pages: which of them are written is decided when all have been read."""

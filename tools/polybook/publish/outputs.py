@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 import attrs
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_notebook
 
 from polybook.book import Book, Page
 from polybook.notebook import code_cells
+from polybook.notebook.cells import code_cell, new_notebook
 from polybook.source import Cell
 
 
@@ -59,14 +59,12 @@ def page_outputs(book: Book, page: Page, executed: Mapping[str, NotebookNode]) -
             not stored is left out, and its cells have the outputs that the
             chapter brings along, if any.
     """
-    notebook = new_notebook(
-        metadata={"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
-    )
+    notebook = new_notebook({"language_info": {"name": "python", "pygments_lexer": "ipython3"}})
     index: dict[tuple[int, str], int] = {}
     for framework in page.frameworks:
         done = executed.get(framework)
         for number, code in enumerate(code_cells(book, page, framework)):
-            cell = new_code_cell(code.source, id=f"{framework}-{number}")
+            cell = code_cell(code.source, f"{framework}-{number}")
             if done is not None:
                 cell["outputs"] = done.cells[number]["outputs"]
                 cell["execution_count"] = done.cells[number]["execution_count"]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -24,6 +27,17 @@ LOGGER = logging.getLogger(__name__)
 STORE_FOLDER = "store"
 
 _projects: WeakKeyDictionary[Sphinx, Project] = WeakKeyDictionary()
+_prepared: ContextVar[Keys | None] = ContextVar("prepared", default=None)
+
+
+@contextmanager
+def prepared(keys: Keys) -> Iterator[None]:
+    """Give a build that starts inside the book and the keys that the command has already."""
+    token = _prepared.set(keys)
+    try:
+        yield
+    finally:
+        _prepared.reset(token)
 
 
 class Project:
@@ -40,10 +54,13 @@ class Project:
         if not (folder / "_config.yml").is_file():
             return
         try:
-            book = load_book(folder, app.env.myst_config)
-            if book.config.frameworks:
-                self.book = book
-                self._keys = Keys.of(book)
+            keys = _prepared.get()
+            if keys is None or keys.book.config.myst != app.env.myst_config:
+                # A plain `jupyter-book build`, or an extension that changes how Markdown is read.
+                keys = Keys.of(load_book(folder, app.env.myst_config))
+            if keys.book.config.frameworks:
+                self.book = keys.book
+                self._keys = keys
         except BookError as error:
             raise ConfigError(str(error)) from None
         self._store = store_of(folder / "_build")

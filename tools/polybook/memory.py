@@ -1,0 +1,108 @@
+"""Results that are kept from one run to the next, of functions that give the same for the same.
+
+They are kept for the programs that computed them: others may compute something else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import sys
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import polybook
+
+Result = TypeVar("Result")
+
+
+class Memory:
+    """Results in a file.
+
+    What nobody has asked for since the file was read is forgotten once it is
+    the larger part. A file that is missing, damaged or of other programs is as
+    good as an empty one.
+
+    Args:
+        file: Where they are kept.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._before: dict[str, Any] = _read(file)
+        self._now: dict[str, Any] = {}
+
+    def knows(self, key: str) -> bool:
+        """Tell whether there is a result under ``key``."""
+        return key in self._now or key in self._before
+
+    def recall(self, key: str, compute: Callable[[], Result]) -> Result:
+        """Return the result under ``key``; compute it if there is none.
+
+        Args:
+            key: Tells everything that the result depends on.
+            compute: Returns something that can be pickled.
+        """
+        if key not in self._now:
+            self._now[key] = self._before[key] if key in self._before else compute()
+        return self._now[key]  # type: ignore[no-any-return]
+
+    @property
+    def recalled(self) -> dict[str, Any]:
+        """What was asked for, by key."""
+        return self._now
+
+    def learn(self, results: Mapping[str, Any]) -> None:
+        """Take over what a side process was asked for."""
+        self._now.update(results)
+
+    def save(self) -> None:
+        """Write the results, if there are new ones or most are of no use any more."""
+        unused = self._before.keys() - self._now.keys()
+        forget = len(unused) > len(self._now)
+        if not forget and self._now.keys() <= self._before.keys():
+            return
+        kept = self._now if forget else {**self._before, **self._now}
+        data = pickle.dumps((program_state(), kept), pickle.HIGHEST_PROTOCOL)
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        aside = self._file.with_name(f".{self._file.name}.{os.getpid()}")
+        try:
+            aside.write_bytes(data)
+            os.replace(aside, self._file)
+        finally:
+            aside.unlink(missing_ok=True)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        state, results = pickle.loads(file.read_bytes())
+    except Exception:
+        # Whatever is wrong with it, everything can be computed again.
+        return {}
+    return results if state == program_state() and isinstance(results, dict) else {}
+
+
+@cache
+def program_state() -> str:
+    """Return a digest of Python, the installed distributions and polybook's own files.
+
+    Distributions are told by the names of their folders, which hold the
+    versions; polybook's files by their times, for whoever works on them.
+    """
+    found = [sys.version]
+    for folder in dict.fromkeys(sys.path):
+        try:
+            names = os.listdir(folder or ".")
+        except OSError:
+            continue
+        found += sorted(name for name in names if name.endswith((".dist-info", ".egg-info")))
+    package = Path(polybook.__file__).parent
+    for root, folders, files in os.walk(package):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        for name in sorted(files):
+            stat = os.stat(os.path.join(root, name))
+            found.append(f"{root[len(str(package)) :]}/{name} {stat.st_mtime_ns} {stat.st_size}")
+    return hashlib.sha256("\n".join(found).encode()).hexdigest()
