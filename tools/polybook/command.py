@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sys
 
+from polybook.unchanged import asked_of, last_build
+
 
 def main() -> None:
     """Run the command line."""
+    if _is_done(sys.argv[1:]):
+        return
     try:
         from polybook.cli import main as run
     except ModuleNotFoundError as error:
@@ -19,3 +23,16 @@ def main() -> None:
         )
         sys.exit(1)
     run()
+
+
+def _is_done(words: list[str]) -> bool:
+    """Tell whether the words ask for a website that is there, and say so."""
+    asked = asked_of(words)
+    done = last_build(*asked) if asked else None
+    if done is None:
+        return False
+    warned, summary = done
+    for line in warned:
+        print(line, file=sys.stderr)
+    print(f"{summary}; nothing has changed")
+    return True

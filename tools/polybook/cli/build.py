@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,6 +27,7 @@ from polybook.cli.refusal import refuse
 from polybook.execution.keys import Keys
 from polybook.execution.schedule import Report
 from polybook.findings import findings
+from polybook.unchanged import book_state, note_build, store_state
 
 app = typer.Typer(
     name="build",
@@ -53,25 +56,42 @@ def build_html_command(
     `--keep-going` mistakes in the text do not stop the rendering.
     """
     where = Where(executor, scheduler, jobs, warm)
+    folder = os.fspath(book or context.find_root().obj or Path())
+    files = book_state(folder)
     loaded = open_book(context, book)
+    warned: list[str] = []
+
+    def warn(line: str) -> None:
+        warned.append(line)
+        print(line, file=sys.stderr)
+
     keys = Keys.of(loaded)
-    errors = refuse(findings(loaded, keys.libraries), keep_going)
+    errors = refuse(findings(loaded, keys.libraries), keep_going, warn)
     report: Report | None = None
     if no_execute:
         missing, every = missing_outputs(keys)
         if missing:
-            print(
+            warn(
                 f"{missing} of {every} notebooks have no up-to-date outputs; "
-                "their cells are shown without",
-                file=sys.stderr,
+                "their cells are shown without"
             )
     else:
         report = run_stale(keys, None, where)
     from polybook.publish.build import build_html
 
-    website = build_html(keys, echo=lambda line: print(line, file=sys.stderr))
+    stored = store_state(folder)
+    website = build_html(keys, echo=warn)
     noun = "page" if website.pages == 1 else "pages"
-    print(f"{website.pages} {noun} in {shown(website.folder)}; open index.html there")
+    summary = f"{website.pages} {noun} in {shown(website.folder)}"
+    print(f"{summary}; open index.html there")
     refuse(errors)
     if report is not None:
         require_all(report)
+    note_build(
+        folder,
+        executed=not no_execute,
+        made_from=(files, stored),
+        outside=website.outside,
+        warned=warned,
+        summary=summary,
+    )

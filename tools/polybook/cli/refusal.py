@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from polybook.book import Book
 from polybook.book.lint import Ignores
@@ -11,14 +11,20 @@ from polybook.library import Library
 from polybook.source import BookError, Diagnostic
 
 
-def refuse(found: Iterable[Diagnostic], keep_going: bool = False) -> list[Diagnostic]:
-    """Print warnings and raise the errors, or return them in order to keep going."""
+def _print(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def refuse(
+    found: Iterable[Diagnostic], keep_going: bool = False, say: Callable[[str], None] = _print
+) -> list[Diagnostic]:
+    """Say the warnings and raise the errors, or return them in order to keep going."""
     errors = []
     for finding in found:
         if finding.severity == "error":
             errors.append(finding)
         else:
-            print(finding, file=sys.stderr)
+            say(str(finding))
     if errors and not keep_going:
         raise BookError(*errors)
     return errors

@@ -27,8 +27,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.freshness import setup_freshness
     from polybook.publish.images import setup_images
     from polybook.publish.numbers import setup_numbers
-    from polybook.publish.panel import setup_panel
     from polybook.publish.page_key import setup_page_key
+    from polybook.publish.panel import setup_panel
     from polybook.publish.parallel import setup_parallel
     from polybook.publish.parser import setup_parser
     from polybook.publish.scripts import setup_scripts

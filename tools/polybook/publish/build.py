@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -15,6 +17,9 @@ from polybook.notebook.reader import notebook_path
 from polybook.publish.downloads import FOLDER as NOTEBOOKS
 from polybook.publish.project import prepared
 from polybook.source import BookError, Diagnostic
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 
 class PublishError(BookError):
@@ -28,10 +33,12 @@ class Website:
     Attributes:
         folder: Where it lies.
         pages: How many pages of the book it has.
+        outside: The files outside of the book's folder that it was made from.
     """
 
     folder: Path
     pages: int
+    outside: tuple[str, ...]
 
 
 def build_html(keys: Keys, echo: Callable[[str], None]) -> Website:
@@ -49,9 +56,9 @@ def build_html(keys: Keys, echo: Callable[[str], None]) -> Website:
     """
     book = keys.book
     with fresh_folder(book.build / "html") as folder, prepared(keys):
-        _run_sphinx(book, folder, book.build / "doctrees", echo)
+        outside = _run_sphinx(book, folder, book.build / "doctrees", echo)
         check_inventory(book, folder)
-    return Website(book.build / "html", len(book.pages))
+    return Website(book.build / "html", len(book.pages), outside)
 
 
 def check_inventory(book: Book, folder: Path) -> None:
@@ -73,7 +80,10 @@ def check_inventory(book: Book, folder: Path) -> None:
         raise PublishError(*lost)
 
 
-def _run_sphinx(book: Book, outdir: Path, doctrees: Path, echo: Callable[[str], None]) -> None:
+def _run_sphinx(
+    book: Book, outdir: Path, doctrees: Path, echo: Callable[[str], None]
+) -> tuple[str, ...]:
+    """Run Sphinx and return the files outside of the book's folder that it has read."""
     # Imported here: `polybook check` and its like need not wait for Sphinx.
     from docutils.utils import SystemMessage
     from jupyter_book.config import get_final_config
@@ -110,12 +120,25 @@ def _run_sphinx(book: Book, outdir: Path, doctrees: Path, echo: Callable[[str], 
                 parallel=len(os.sched_getaffinity(0)),
             )
             app.build()
+            return _outside(app)
     except (SphinxError, SystemMessage) as error:
         raise PublishError(
             Diagnostic("_config.yml", 1, 1, "sphinx-failed", f"Sphinx stopped: {error}")
         ) from None
     finally:
         warnings.flush()
+
+
+def _outside(app: Sphinx) -> tuple[str, ...]:
+    """Return the files outside of the book's folder that its pages were made from."""
+    config, folder = app.config, Path(app.srcdir)
+    named = set().union(*app.env.dependencies.values())
+    for key in ("bibtex_bibfiles", "templates_path", "html_static_path", "html_extra_path"):
+        named |= set(map(str, getattr(config, key, ())))
+    files = {os.path.normpath(folder / name) for name in named}
+    # What programs bring along is told by their versions.
+    within = (folder, *map(Path, sys.path))
+    return tuple(sorted(f for f in files if not any(Path(f).is_relative_to(d) for d in within)))
 
 
 class _Lines:

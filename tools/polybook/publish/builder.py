@@ -11,7 +11,6 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
@@ -22,10 +21,10 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util import logging
 from sphinx.util.parallel import ParallelTasks, parallel_available
 
+from polybook.memory import program_state
 from polybook.publish.contents import Contents, read_contents
 from polybook.publish.highlighting import Highlighter
 from polybook.publish.page_key import PageKeys, digest
-from polybook.memory import program_state
 from polybook.publish.site import Site
 
 LOGGER = logging.getLogger(__name__)
@@ -139,8 +138,13 @@ class BookBuilder(StandaloneHTMLBuilder):
     def get_outfilename(self, pagename: str) -> Any:
         """Return where a page is written: those of the book beside the doctrees."""
         if pagename in self.env.all_docs:
-            return type(super().get_outfilename(pagename))(self._pages / f"{pagename}{self.out_suffix}")
+            # Text or a path, as this version of Sphinx has it.
+            return type(super().get_outfilename(pagename))(self._kept(pagename))
         return super().get_outfilename(pagename)
+
+    def _kept(self, docname: str) -> Path:
+        """Return where a page is kept, complete but for the contents of the site."""
+        return self._pages / f"{docname}{self.out_suffix}"
 
     def update_page_context(
         self, pagename: str, templatename: str, ctx: dict[str, Any], event_arg: Any
@@ -170,7 +174,7 @@ class BookBuilder(StandaloneHTMLBuilder):
 
     def _put_page(self, site: Site, contents: Contents, docname: str, key: str) -> None:
         beside = contents.html(docname)
-        file = self._pages / f"{docname}{self.out_suffix}"
+        file = self._kept(docname)
 
         def complete() -> bytes:
             return file.read_bytes().replace(CONTENTS_MARK.encode(), beside.encode())

@@ -75,9 +75,7 @@ def _entries(
                 continue
             seen.add(target)
             children = (
-                entry
-                for part in _parts(env, target, write_title, seen)
-                for entry in part.entries
+                entry for part in _parts(env, target, write_title, seen) for entry in part.entries
             )
             number = ".".join(map(str, env.toc_secnumbers.get(target, {}).get("") or ()))
             shown = escape(title) if title else _title(env.titles[target], write_title)
@@ -105,12 +103,11 @@ class Contents:
 
     @cached_property
     def _pieces(self) -> tuple[str, ...]:
-        """HTML in pieces: every odd one is the address of a page, which lacks its way to the root."""
+        """HTML in pieces: every odd one is the address of a page, relative to the root."""
         pieces: list[str] = [""]
         for part in self.parts:
             if part.caption:
-                caption = f'<p class="caption" role="heading" aria-level="2">{escape(part.caption)}</p>\n'
-                pieces[-1] += caption
+                pieces[-1] += f'<p class="caption">{escape(part.caption)}</p>\n'
             self._write(part.entries, pieces)
         return tuple(pieces)
 

@@ -73,9 +73,7 @@ class PageKeys:
         common: What all pages share.
     """
 
-    def __init__(
-        self, app: Sphinx, relations: dict[str, list[str | None]], common: object
-    ) -> None:
+    def __init__(self, app: Sphinx, relations: dict[str, list[str | None]], common: object) -> None:
         self.app, self.env, self.relations, self.common = app, app.env, relations, common
 
     def key(self, docname: str) -> str:
@@ -128,7 +126,9 @@ class PageKeys:
         if docname not in self._headings:
             shown = self.env.tocs[docname].astext() if docname in self.env.tocs else None
             self._headings[docname] = (
-                self._title(docname), shown, self.env.toc_secnumbers.get(docname),
+                self._title(docname),
+                shown,
+                self.env.toc_secnumbers.get(docname),
             )
         return self._headings[docname]
 
@@ -156,7 +156,9 @@ class PageKeys:
         if domain == "std" and role in ("ref", "numref", "keyword"):
             return self._label(target.lower()) or self._label(target)
         if domain == "std" and role == "doc":
-            return target, self._titles_digest if target not in self.env.titles else self._title(target)
+            return target, self._titles_digest if target not in self.env.titles else self._title(
+                target
+            )
         if domain == "math":
             return self._equation(target)
         if domain == "cite":
@@ -186,18 +188,24 @@ class PageKeys:
         return self._citations
 
     @cached_property
+    def _works_domain(self) -> Any:
+        """The domain of sphinxcontrib-bibtex, where the book cites."""
+        return next((each for each in self.env.domains.values() if each.name == "cite"), None)
+
+    @cached_property
     def _lists_of_works(self) -> set[str]:
-        domain = self.env.domains["cite"] if "cite" in self.env.domains else None
-        return {key.docname for key in getattr(domain, "bibliographies", ())}
+        return {key.docname for key in getattr(self._works_domain, "bibliographies", ())}
 
     @cached_property
     def _citations(self) -> dict[str, str]:
-        domain = self.env.domains["cite"] if "cite" in self.env.domains else None
         found: dict[str, str] = {}
-        for each in getattr(domain, "citations", ()):
+        for each in getattr(self._works_domain, "citations", ()):
             work = (
-                each.bibliography_key.docname, each.citation_id, each.formatted_entry.label,
-                str(each.formatted_entry.text), repr(each.entry),
+                each.bibliography_key.docname,
+                each.citation_id,
+                each.formatted_entry.label,
+                str(each.formatted_entry.text),
+                repr(each.entry),
             )
             found[each.key] = found.get(each.key, "") + digest(work)
         return found
@@ -207,19 +215,18 @@ class PageKeys:
         standard = self.env.get_domain("std")
         titles = [self._title(name) for name in sorted(self.env.titles)]
         numbers = [self._numbers(name) for name in sorted(self.env.titles)]
-        return digest(titles, numbers, sorted(standard.labels.items()), sorted(standard.anonlabels.items()))
+        return digest(
+            titles, numbers, sorted(standard.labels.items()), sorted(standard.anonlabels.items())
+        )
 
     def _domain(self, name: str) -> object:
-        """Return a digest of all that a domain knows: which part of it counts, it alone can tell."""
+        """Return a digest of all that a domain knows: it alone can tell which part counts."""
         if name not in self._domains:
             known: Iterable[str] = [name] if name in self.env.domains else list(self.env.domains)
-            objects = [
-                sorted(map(repr, self.env.get_domain(each).get_objects())) for each in known
-            ]
+            objects = [sorted(map(repr, self.env.get_domain(each).get_objects())) for each in known]
             self._domains[name] = digest(objects, self._titles_digest)
         return self._domains[name]
 
     @cached_property
     def _domains(self) -> dict[str, str]:
         return {}
-

@@ -83,7 +83,9 @@ def _state(file: Path, digest: str) -> State:
 def _read(manifest: Path) -> dict[str, State]:
     try:
         found: Any = json.loads(manifest.read_text(encoding="utf-8"))
-        return {str(name): (str(each[0]), int(each[1]), int(each[2])) for name, each in found.items()}
+        return {
+            str(name): (str(each[0]), int(each[1]), int(each[2])) for name, each in found.items()
+        }
     except (OSError, ValueError, AttributeError, LookupError, TypeError):
         # The first site, or damage: everything is written.
         return {}

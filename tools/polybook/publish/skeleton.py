@@ -19,6 +19,7 @@ from sphinx.environment import BuildEnvironment
 _PARTS = (nodes.title, nodes.caption)
 _KNOWN = (nodes.figure, nodes.table, nodes.container, nodes.math_block)
 
+
 def setup_skeleton(app: Sphinx) -> None:
     """Keep the skeleton of each page that is read, and count by them."""
     app.connect("doctree-read", _keep, priority=995)
