@@ -156,9 +156,7 @@ class PageKeys:
         if domain == "std" and role in ("ref", "numref", "keyword"):
             return self._label(target.lower()) or self._label(target)
         if domain == "std" and role == "doc":
-            return target, self._titles_digest if target not in self.env.titles else self._title(
-                target
-            )
+            return self._title(target)
         if domain == "math":
             return self._equation(target)
         if domain == "cite":
