@@ -5,14 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import attrs
+
 from polybook.execution.whole_file import write_whole
+from polybook.side_process import both, worth_sharing
 
 State = tuple[str, int, int]
 """Digest of a file's content, its time of change in nanoseconds and its size in bytes."""
+
+
+@attrs.frozen
+class _New:
+    """A file to be written."""
+
+    name: str
+    digest: str
+    content: Callable[[], bytes]
 
 
 class Site:
@@ -31,22 +43,21 @@ class Site:
         self.folder, self.last, self._manifest = folder, last, manifest
         self._before = _read(manifest)
         self._now: dict[str, State] = {}
+        self._waiting: list[_New] = []
 
     def put(self, name: str, digest: str, content: Callable[[], bytes]) -> None:
-        """Put a file at its place.
+        """Put a file at its place, at the latest when the site is closed.
 
         Args:
             name: Path in the site, with slashes.
             digest: Tells what it holds.
-            content: Makes it; called only if the last site has no such file.
+            content: Makes it; called only if the last site has no such file, perhaps in another
+                process.
         """
-        place = self.folder / name
-        if not self._take_over(name, digest):
-            place.parent.mkdir(parents=True, exist_ok=True)
-            aside = place.with_name(f".{place.name}.new")
-            aside.write_bytes(content())
-            os.replace(aside, place)
-        self._now[name] = _state(place, digest)
+        if self._take_over(name, digest):
+            self._now[name] = _state(self.folder / name, digest)
+        else:
+            self._waiting.append(_New(name, digest, content))
 
     def put_bytes(self, name: str, data: bytes) -> None:
         """Put ``data`` at its place."""
@@ -67,8 +78,35 @@ class Site:
             return False
         return True
 
+    def write(self) -> None:
+        """Write the files that are waiting, half of them in a side process if they are many.
+
+        Raises:
+            OSError: One of them cannot be written.
+        """
+        waiting, self._waiting = self._waiting, []
+        if worth_sharing(len(waiting)):
+            # In turns, as files of one kind take about the same time.
+            both(lambda: self._write(waiting[::2]), lambda: self._write(waiting[1::2]))
+        else:
+            self._write(waiting)
+        for each in waiting:
+            self._now[each.name] = _state(self.folder / each.name, each.digest)
+
+    def _write(self, files: Sequence[_New]) -> None:
+        for each in files:
+            place = self.folder / each.name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            aside = place.with_name(f".{place.name}.new")
+            aside.write_bytes(each.content())
+            os.replace(aside, place)
+
     def close(self) -> None:
-        """Remember what was put, for the next site; remove what is no longer in this one."""
+        """Write what is waiting and remember what was put, for the next site.
+
+        Files that are no longer in the site are removed.
+        """
+        self.write()
         if self.folder == self.last:
             for name in self._before.keys() - self._now.keys():
                 (self.folder / name).unlink(missing_ok=True)
