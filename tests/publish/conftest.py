@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -23,6 +24,17 @@ def built_book(tmp_path_factory: pytest.TempPathFactory, polybook: Polybook) -> 
     done = polybook("build", "html", "--book", folder)
     assert done.returncode == 0, done.stderr
     assert done.stderr == "", "the build warns"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def gallery(tmp_path_factory: pytest.TempPathFactory, polybook: Polybook) -> Path:
+    """Return a copy of the gallery, a book with everything a page can hold, rendered."""
+    folder = tmp_path_factory.mktemp("gallery") / "gallery"
+    shutil.copytree(BOOKS / "gallery", folder, ignore=shutil.ignore_patterns("_build"))
+    done = polybook("build", "html", "--no-execute", "--book", folder)
+    assert done.returncode == 0, done.stderr
+    assert "WARNING" not in done.stderr and "ERROR" not in done.stderr, done.stderr
     return folder
 
 
@@ -43,6 +55,12 @@ def _serve(folder: Path) -> Iterator[str]:
 def tiny_site(built_book: Path) -> Iterator[str]:
     """Return the address of the tiny book's website."""
     yield from _serve(built_book / "_build/html")
+
+
+@pytest.fixture(scope="session")
+def gallery_site(gallery: Path) -> Iterator[str]:
+    """Return the address of the gallery's website."""
+    yield from _serve(gallery / "_build/html")
 
 
 @pytest.fixture(scope="session")
@@ -80,12 +98,18 @@ class Reader:
     def panels(self) -> list[str]:
         """Return the framework of each visible tab panel."""
         return self.page.eval_on_selector_all(
-            ".polybook-tabs > input:checked + label", "labels => labels.map(l => l.dataset.syncId)"
+            ".framework-panel",
+            "panels => panels.filter(p => p.getClientRects().length)"
+            ".map(p => p.dataset.framework)",
         )
 
+    def width(self) -> int:
+        """Return how wide the page is, in CSS pixels; more than the window is a defect."""
+        return self.page.evaluate("document.documentElement.scrollWidth")
 
-def _reader(browser: Browser, width: int, height: int) -> Iterator[Reader]:
-    context = browser.new_context(viewport={"width": width, "height": height})
+
+def _reader(browser: Browser, width: int, height: int, **options: Any) -> Iterator[Reader]:
+    context = browser.new_context(viewport={"width": width, "height": height}, **options)
     page = context.new_page()
     problems: list[str] = []
     page.on(
@@ -109,6 +133,14 @@ def _reader(browser: Browser, width: int, height: int) -> Iterator[Reader]:
 def reader(browser: Browser) -> Iterator[Reader]:
     """Return a desktop window; the test fails if a page in it has a problem."""
     for reader in _reader(browser, 1280, 900):
+        yield reader
+        assert reader.problems == []
+
+
+@pytest.fixture
+def scriptless(browser: Browser) -> Iterator[Reader]:
+    """Return a desktop window in which scripts are switched off."""
+    for reader in _reader(browser, 1280, 900, java_script_enabled=False):
         yield reader
         assert reader.problems == []
 

@@ -150,7 +150,7 @@ def signatures(tag: Tag) -> list[str]:
 
 
 def test_each_framework_with_a_library_has_a_tab(site: Path) -> None:
-    (tabs,) = article(site, "api").select(".polybook-tabs")
+    (tabs,) = article(site, "api").select(".framework-tabs")
     found = panels(tabs)
     assert list(found) == ["alpha", "beta"]
     assert signatures(found["alpha"]) == [
@@ -164,7 +164,7 @@ def test_each_framework_with_a_library_has_a_tab(site: Path) -> None:
 
 
 def test_sections_are_named_and_linked(site: Path) -> None:
-    panel = panels(article(site, "api").select_one(".polybook-tabs"))["alpha"]
+    panel = panels(article(site, "api").select_one(".framework-tabs"))["alpha"]
     headings = panel.select(".polybook-section")
     assert [each.text for each in headings] == [
         "Section 1: One Thing",
@@ -203,7 +203,7 @@ def test_a_docstring_loses_nothing(site: Path) -> None:
 
 def test_a_framework_can_be_shown_alone(site: Path) -> None:
     body = article(site, "one-framework")
-    assert not body.select(".polybook-tabs")
+    assert not body.select(".framework-tabs")
     assert signatures(body) == ["add_to_class(Class)"]
 
 

@@ -105,14 +105,10 @@ def panels(page: Tag) -> list[dict[str, str]]:
     """Return the text of each tab set's panels by framework."""
     return [
         {
-            label["data-sync-id"]: content.get_text()
-            for label, content in zip(
-                tabs.find_all("label", recursive=False),
-                tabs.find_all("div", class_="sd-tab-content", recursive=False),
-                strict=True,
-            )
+            panel["data-framework"]: panel.get_text()
+            for panel in tabs.find_all("div", class_="framework-panel", recursive=False)
         }
-        for tabs in page.select(".polybook-tabs")
+        for tabs in page.select(".framework-tabs")
     ]
 
 
@@ -152,7 +148,7 @@ def test_a_myst_chapter_has_tabs(mixed: Path) -> None:
     assert "alpha by tag" in shown["alpha"]
     assert "beta by option" in shown["beta"]
     (shared,) = [cell for cell in page.select(".cell") if "6 * 7" in cell.get_text()]
-    assert not shared.find_parent(class_="polybook-tabs")
+    assert not shared.find_parent(class_="framework-tabs")
     assert "tag_hide-input" in shared["class"]
     assert ":tags:" not in page.get_text()
 
@@ -208,7 +204,8 @@ def test_a_failure_in_a_notebook_has_a_line_of_its_file(tmp_path: Path, polybook
 
 
 JUPYTER_BOOK = {
-    "_config.yml": 'title: Plain\nexecute:\n  execute_notebooks: "off"\n',
+    "_config.yml": 'title: Plain\nexecute:\n  execute_notebooks: "off"\n'
+    "sphinx:\n  config:\n    html_theme: sphinx_book_theme\n",
     "_toc.yml": "format: jb-book\nroot: index\nchapters:\n"
     "- file: text\n- file: written\n- file: cells\n",
     "index.md": "# Plain\n\nA mark :numref:`is` text, `{code}` too: [**x**], (**y**), <eos>.\n",
@@ -221,11 +218,14 @@ JUPYTER_BOOK = {
 
 
 def test_a_jupyter_book_without_frameworks_is_left_as_it_is(tmp_path: Path) -> None:
-    """The extension changes no byte of an article in a book that has no use for it."""
+    """The extension changes no byte of an article in a book that has no use for it.
+
+    The theme is another matter, so the book names one.
+    """
     pages = {}
     for name, extra in (
         ("without", ""),
-        ("with", "sphinx:\n  extra_extensions: [polybook.publish]\n"),
+        ("with", "  extra_extensions: [polybook.publish]\n"),
     ):
         folder = tmp_path / name / "book"
         write(folder, {**JUPYTER_BOOK, "_config.yml": JUPYTER_BOOK["_config.yml"] + extra})

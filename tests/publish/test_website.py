@@ -27,13 +27,12 @@ def article(book: Path, name: str) -> Tag:
 
 def panels(tab_set: Tag) -> dict[str, Tag]:
     """Return the panels of a tab set by framework."""
-    labels = tab_set.find_all("label", recursive=False)
-    contents = tab_set.find_all("div", class_="sd-tab-content", recursive=False)
-    return {label["data-sync-id"]: content for label, content in zip(labels, contents, strict=True)}
+    found = tab_set.find_all("div", class_="framework-panel", recursive=False)
+    return {panel["data-framework"]: panel for panel in found}
 
 
 def test_neighbouring_cells_and_text_of_frameworks_form_one_tab_set(built_book: Path) -> None:
-    first, second = article(built_book, "guide/numbers").select(".polybook-tabs")
+    first, second = article(built_book, "guide/numbers").select(".framework-tabs")
     assert list(panels(first)) == ["alpha", "beta"]
     assert "return x + x" in panels(first)["alpha"].text
     assert "return 2 * x" in panels(first)["beta"].text
@@ -48,7 +47,7 @@ def test_a_shared_cell_appears_once(built_book: Path) -> None:
     body = article(built_book, "guide/numbers")
     cells = [cell for cell in body.select(".cell_input") if "double(21)" in cell.text]
     assert len(cells) == 1
-    assert not cells[0].find_parent(class_="polybook-tabs")
+    assert not cells[0].find_parent(class_="framework-tabs")
     assert "42" in cells[0].find_parent(class_="cell").select_one(".cell_output").text
 
 
@@ -56,7 +55,7 @@ def test_outputs_of_a_shared_cell_stand_in_tabs_where_they_differ(built_book: Pa
     body = article(built_book, "guide/shapes")
     inputs = [cell for cell in body.select(".cell_input") if "tiny.__name__" in cell.text]
     assert len(inputs) == 1
-    shown = panels(body.select(".polybook-tabs")[-1])
+    shown = panels(body.select(".framework-tabs")[-1])
     assert "tinylib.alpha" in shown["alpha"].text
     assert "tinylib.beta" in shown["beta"].text
 

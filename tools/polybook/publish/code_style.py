@@ -85,5 +85,5 @@ class Dark(Style):
 
 def dark_styles(style: type[Style]) -> str:
     """Return the style sheet of code where the reader has chosen the dark theme."""
-    formatter = HtmlFormatter(style=style)
+    formatter = HtmlFormatter(style=style, nobackground=True)
     return formatter.get_style_defs('html[data-theme="dark"] .highlight') + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
@@ -11,13 +12,19 @@ from sphinx.application import Sphinx
 
 from polybook.publish.panel import shows_tabs
 from polybook.publish.project import project_of
+from polybook.publish.theme import FOLDER, has_theme
 
+# Which panels are visible, written for each book.
 STYLES = "frameworks.css"
+TABS = "framework-tabs.css"
 SCRIPT = "framework.js"
+# Runs in the head of each page.
+CHOICE = FOLDER / "parts" / "framework-choice.js"
 
 
 def setup_frameworks(app: Sphinx) -> None:
     """Serve the script and the styles of the choice, and hand its data to templates."""
+    app.add_css_file(TABS, priority=850)
     app.add_css_file(STYLES, priority=850)
     app.add_js_file(SCRIPT, loading_method="defer")
     # After the book has been loaded.
@@ -63,17 +70,24 @@ def _tell(
     page = book.page(pagename) if book else None
     names = book.config.framework_names if book else ()
     context["page_frameworks"] = page.frameworks if page else names
-    context["root_attributes"] = _attributes(names, context["page_frameworks"])
+    attributes = _attributes(names, context["page_frameworks"])
+    context["root_attributes"] = "".join(f' {k}="{escape(v)}"' for k, v in attributes.items())
+    if names and not has_theme(app):
+        # Another theme writes neither the attributes nor the script that reads them.
+        data = "".join(
+            f"document.documentElement.setAttribute({json.dumps(k)}, {json.dumps(v)});\n"
+            for k, v in attributes.items()
+        )
+        app.add_js_file(None, body=data + CHOICE.read_text(encoding="utf-8"), priority=100)
 
 
-def _attributes(names: tuple[str, ...], here: tuple[str, ...]) -> str:
+def _attributes(names: tuple[str, ...], here: tuple[str, ...]) -> dict[str, str]:
     """Return the attributes of the root element that the choice begins with."""
     if not names:
-        return ""
-    values = {
+        return {}
+    return {
         "data-framework": here[0] if here else names[0],
         "data-default-framework": names[0],
         "data-frameworks": " ".join(names),
         "data-page-frameworks": " ".join(here),
     }
-    return "".join(f' {key}="{escape(value)}"' for key, value in values.items())
