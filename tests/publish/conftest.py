@@ -99,8 +99,7 @@ class Reader:
         """Return the framework of each visible tab panel."""
         return self.page.eval_on_selector_all(
             ".framework-panel",
-            "panels => panels.filter(p => p.getClientRects().length)"
-            ".map(p => p.dataset.framework)",
+            "panels => panels.filter(p => p.getClientRects().length).map(p => p.dataset.framework)",
         )
 
     def width(self) -> int:

@@ -33,6 +33,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.parser import setup_parser
     from polybook.publish.scripts import setup_scripts
     from polybook.publish.skeleton import setup_skeleton
+    from polybook.publish.task_list import setup_task_list
     from polybook.publish.theme import setup_theme
     from polybook.publish.unexecuted import setup_unexecuted
     from polybook.publish.wide_table import setup_wide_table
@@ -57,6 +58,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     setup_images(app)
     setup_wide_table(app)
     setup_disclosure(app)
+    setup_task_list(app)
     setup_theme(app)
     setup_scripts(app)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -37,7 +37,7 @@ def visibility(names: Iterable[str]) -> str:
 
     Styles decide, and no script: nothing flashes or moves while a page loads.
     """
-    rules = []
+    rules = [".framework-note {\n  display: none;\n}\n"]
     for name in names:
         root = f'[data-framework="{name}"]'
         rules.append(
@@ -47,6 +47,8 @@ def visibility(names: Iterable[str]) -> str:
             f"html{root} .framework-tabs > [role=tablist] > [role=tab]{root} {{\n"
             "  color: var(--accent, #1a5fb4);\n"
             "  border-bottom-color: currentColor;\n}\n"
+            f'html[data-missing-framework="{name}"] .framework-note[data-missing="{name}"] {{\n'
+            "  display: block;\n}\n"
         )
     return "\n".join(rules)
 
@@ -70,6 +72,9 @@ def _tell(
     page = book.page(pagename) if book else None
     names = book.config.framework_names if book else ()
     context["page_frameworks"] = page.frameworks if page else names
+    here = context["page_frameworks"]
+    context["missing_frameworks"] = [f for f in context["frameworks"] if f.name not in here]
+    context["first_framework"] = book.config.framework(here[0]) if book and here else None
     attributes = _attributes(names, context["page_frameworks"])
     context["root_attributes"] = "".join(f' {k}="{escape(v)}"' for k, v in attributes.items())
     if names and not has_theme(app):

@@ -11,6 +11,8 @@ from polybook.publish.theme import disconnect, has_theme, live_code
 
 _OTHER_THEME = "scripts/sphinx-book-theme.js"
 _LIVE_CODE = "thebe"
+# What Sphinx's own search works with; some of it fails where storage is forbidden.
+_SEARCH = ("doctools.js", "sphinx_highlight.js")
 # What opens and closes at a click: see polybook.publish.disclosure.
 _TOGGLES = "toggle"
 _TOGGLED = ".toggle, .admonition.dropdown"
@@ -37,6 +39,8 @@ def _choose(
     unused = [_OTHER_THEME]
     if not live_code(app.config):
         unused.append(_LIVE_CODE)
+    if pagename != "search":
+        unused += _SEARCH
     if getattr(app.config, "togglebutton_selector", _TOGGLED) == _TOGGLED:
         unused.append(_TOGGLES)
     chosen: dict[tuple[str, ...], Any] = {}

@@ -5,10 +5,9 @@
   const frameworks = window.polybookFrameworks;
   if (!frameworks || !frameworks.known.length) return;
   const select = document.getElementById("framework");
-  const note = document.querySelector(".framework-note");
   const tabs = Array.from(document.querySelectorAll(".framework-tabs [role=tab]"));
 
-  // Brings tabs, choice and note into line with the attributes of the root element.
+  // Brings tabs and choice into line with the attributes of the root element.
   const tell = () => {
     const shown = root.dataset.framework;
     const missing = root.dataset.missingFramework;
@@ -18,13 +17,6 @@
       tab.tabIndex = selected ? 0 : -1;
     }
     if (select) select.value = missing || shown;
-    if (note) {
-      const title = (name) => select.querySelector(`option[value="${name}"]`).textContent;
-      note.hidden = !missing;
-      note.textContent = missing
-        ? `This page is not written for ${title(missing)}. You see ${title(shown)}.`
-        : "";
-    }
   };
 
   const remember = (name) => {
@@ -35,16 +27,11 @@
     }
   };
 
-  // What stands at the top of the window, below the header.
+  // The block that is read: the first that reaches below the header.
   const inSight = () => {
-    const at = document.elementFromPoint(innerWidth / 2, 80);
-    const blocks = document.querySelectorAll(".page section > *");
-    return (
-      Array.from(blocks).find((block) => {
-        const { top, height } = block.getBoundingClientRect();
-        return height && top >= 56;
-      }) || at
-    );
+    const line = (document.querySelector("header")?.offsetHeight ?? 0) + 8;
+    const blocks = document.querySelectorAll("main section > *:not(section)");
+    return Array.from(blocks).find((block) => block.getBoundingClientRect().bottom > line);
   };
 
   const choose = (name, anchor) => {
