@@ -26,6 +26,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.frameworks import setup_frameworks
     from polybook.publish.freshness import setup_freshness
     from polybook.publish.images import setup_images
+    from polybook.publish.markup import setup_markup
     from polybook.publish.numbers import setup_numbers
     from polybook.publish.page_key import setup_page_key
     from polybook.publish.panel import setup_panel
@@ -36,7 +37,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.task_list import setup_task_list
     from polybook.publish.theme import setup_theme
     from polybook.publish.unexecuted import setup_unexecuted
-    from polybook.publish.wide_table import setup_wide_table
 
     app.setup_extension("myst_nb")
     app.setup_extension("sphinx_design")
@@ -56,7 +56,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     setup_panel(app)
     setup_frameworks(app)
     setup_images(app)
-    setup_wide_table(app)
+    setup_markup(app)
     setup_disclosure(app)
     setup_task_list(app)
     setup_theme(app)
