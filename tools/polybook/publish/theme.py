@@ -17,6 +17,8 @@ FOLDER = Path(__file__).parent / "themes" / THEME
 _DARK_CODE = "code-dark.css"
 # One for each job; the styles are listed in theme.toml.
 _SCRIPTS = ("appearance.js", "contents.js", "on-this-page.js", "scrolling.js")
+# How a list of pages in the text begins.
+_LISTED = '<li class="toctree-l1'
 # Jupyter Book loads these whatever the theme is. They serve their own theme
 # only, and some of what they do on each page fails under any other.
 _OTHER_THEMES = ("sphinx_book_theme", "pydata_sphinx_theme")
@@ -99,6 +101,25 @@ def _complete(
         context["site_contents"] = site_contents(tree or "")
     if pagename == app.config.root_doc:
         context |= front_page(context["body"])
+    elif _LISTED not in context.get("body", ""):
+        context["sections"] = _sections(app, pagename)
+
+
+def _sections(app: Sphinx, pagename: str) -> list[dict[str, str]]:
+    """Return address, number and title (HTML) of the pages below a page."""
+    builder: Any = app.builder
+    found = []
+    for name in app.env.toctree_includes.get(pagename, []):
+        if name in app.env.titles:
+            number = app.env.toc_secnumbers.get(name, {}).get("", ())
+            found.append(
+                {
+                    "link": builder.get_relative_uri(pagename, name),
+                    "number": ".".join(map(str, number)),
+                    "title": builder.render_partial(app.env.titles[name])["title"],
+                }
+            )
+    return found
 
 
 _NUMBER = re.compile(r"(<a [^>]*>)((?:\d+|[A-Z])(?:\.\d+)*)\. ")
@@ -129,5 +150,5 @@ def front_page(body: str) -> dict[str, Any]:
         "front_title": opening["title"] or "",
         "front_lead": opening["lead"] or "",
         "front_rest": body[opening.end() :],
-        "front_lists_contents": '<li class="toctree-l1' in body,
+        "front_lists_contents": _LISTED in body,
     }
