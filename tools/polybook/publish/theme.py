@@ -106,20 +106,16 @@ def _complete(
 
 
 def _sections(app: Sphinx, pagename: str) -> list[dict[str, str]]:
-    """Return address, number and title (HTML) of the pages below a page."""
+    """Return address and title (HTML, with its number) of each page below a page."""
     builder: Any = app.builder
-    found = []
-    for name in app.env.toctree_includes.get(pagename, []):
-        if name in app.env.titles:
-            number = app.env.toc_secnumbers.get(name, {}).get("", ())
-            found.append(
-                {
-                    "link": builder.get_relative_uri(pagename, name),
-                    "number": ".".join(map(str, number)),
-                    "title": builder.render_partial(app.env.titles[name])["title"],
-                }
-            )
-    return found
+    return [
+        {
+            "link": builder.get_relative_uri(pagename, name),
+            "title": builder.render_partial(app.env.titles[name])["title"],
+        }
+        for name in app.env.toctree_includes.get(pagename, [])
+        if name in app.env.titles
+    ]
 
 
 _NUMBER = re.compile(r"(<a [^>]*>)((?:\d+|[A-Z])(?:\.\d+)*)\. ")
