@@ -12,7 +12,7 @@ from polybook.book import load_book
 
 pytestmark = pytest.mark.browser
 
-GALLERY = ("index", "text", "components", "outputs", "frameworks", "beta-only", "works", "search")
+GALLERY = ("index", "text", "components", "outputs", "frameworks", "beta-only", "works")
 TINY = ("index", "guide/index", "guide/numbers", "guide/shapes", "guide/myst", "genindex")
 
 
