@@ -97,6 +97,7 @@ def _complete(
     context["author"] = app.config.author
     context["root_title"] = app.env.titles[app.config.root_doc].astext()
     if "site_contents" not in context:
+        # Builders other than polybook.publish.builder leave it to the page.
         tree = context["toctree"](collapse=False, titles_only=True, includehidden=True, maxdepth=-1)
         context["site_contents"] = site_contents(tree or "")
     if pagename == app.config.root_doc:
