@@ -27,6 +27,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.freshness import setup_freshness
     from polybook.publish.images import setup_images
     from polybook.publish.markup import setup_markup
+    from polybook.publish.mathematics import setup_mathematics
     from polybook.publish.numbers import setup_numbers
     from polybook.publish.page_key import setup_page_key
     from polybook.publish.panel import setup_panel
@@ -53,6 +54,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     setup_downloads(app)
     setup_freshness(app)
     setup_assets(app)
+    setup_mathematics(app)
     setup_panel(app)
     setup_frameworks(app)
     setup_images(app)
@@ -61,4 +63,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     setup_task_list(app)
     setup_theme(app)
     setup_scripts(app)
-    return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {
+        "version": __version__,
+        # Raised when pages that an older version has read lack something.
+        "env_version": 1,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

@@ -1,0 +1,169 @@
+"""Mathematics, typeset when the book is built: a page needs no script for its formulas.
+
+Formulas are collected while pages are read, typeset by MathJax before pages
+are written, each once, and kept for the next build. A book that names its own
+``mathjax_path``, or another renderer of mathematics, keeps that.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
+from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
+
+from polybook.publish.formula import Formula, formula_nodes, formula_of
+from polybook.publish.formula_style import style_sheet
+from polybook.publish.formula_writer import (
+    typesetting_of,
+    visit_displayed,
+    visit_inline,
+    write_with,
+)
+from polybook.publish.typesetter import TypesetterError, distribution
+from polybook.publish.typesetting import Typesetting
+
+LOGGER = logging.getLogger(__name__)
+STORE = "mathematics.json"
+_RENDERER = "polybook"
+_STYLE = Path(__file__).with_name("mathematics.css")
+_SHEET = "mathematics.css"
+_FONTS = "mathematics"
+# Those that nearly every formula needs; a browser asks for them at once.
+_MAIN_FONTS = ("MathJax_Main-Regular.woff", "MathJax_Math-Italic.woff")
+
+
+def setup_mathematics(app: Sphinx) -> None:
+    """Typeset formulas in the build."""
+    app.add_transform(_Collect)
+    # After extensions that bring another renderer have chosen it.
+    app.connect("config-inited", _choose_renderer, priority=900)
+    app.connect("env-purge-doc", _purge)
+    app.connect("env-merge-info", _merge)
+    app.connect("env-updated", _typeset)
+    app.connect("html-page-context", _add_to_head)
+    app.connect("build-finished", _close)
+
+
+def _choose_renderer(app: Sphinx, config: Config) -> None:
+    given = {**config._raw_config, **config.overrides}
+    others = set(app.registry.html_inline_math_renderers) - {"mathjax"}
+    chosen = given.get("html_math_renderer", "mathjax")
+    if "mathjax_path" in given or others or chosen != "mathjax":
+        return
+    app.add_html_math_renderer(_RENDERER, (visit_inline, None), (visit_displayed, None))
+    config.html_math_renderer = _RENDERER  # type: ignore[attr-defined]
+
+
+class _Collect(SphinxTransform):
+    """Notes the formulas of a page that has been read, and in each its place among them."""
+
+    # After all that changes text, such as translation.
+    default_priority = 990
+
+    def apply(self, **_: Any) -> None:
+        formulas: list[Formula] = []
+        for place, node in enumerate(formula_nodes(self.document)):
+            formulas.append(formula_of(node))
+            node["formula"] = (self.env.docname, place)
+        if formulas:
+            _collected(self.env)[self.env.docname] = formulas
+
+
+def _collected(env: BuildEnvironment) -> dict[str, list[Formula]]:
+    """Return the formulas by page, which are kept with what Sphinx knows of the book."""
+    if not hasattr(env, "polybook_formulas"):
+        env.polybook_formulas = {}  # type: ignore[attr-defined]
+    return env.polybook_formulas  # type: ignore[attr-defined]
+
+
+def _purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    _collected(env).pop(docname, None)
+
+
+def _merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
+    found = _collected(other)
+    _collected(env).update({name: found[name] for name in docnames if name in found})
+
+
+def _typeset(app: Sphinx, env: BuildEnvironment) -> None:
+    if getattr(app.builder, "math_renderer_name", None) != _RENDERER:
+        return
+    settings = _settings(app.config)
+    chtml = settings["chtml"]
+    # A browser would measure; what a build knows of sizes is in the style sheet.
+    scale, match = chtml.pop("scale", 1), chtml.pop("matchFontHeight", True)
+    try:
+        typesetting = Typesetting(settings, _collected(env), Path(app.doctreedir) / STORE)
+    except TypesetterError as error:
+        raise ExtensionError(f"formulas cannot be typeset: {error}") from None
+    write_with(app.builder, typesetting)
+    if typesetting.style and app.builder.name != "epub":
+        folder = Path(app.outdir) / "_static"
+        folder.mkdir(parents=True, exist_ok=True)
+        sheet = style_sheet(typesetting.style, typesetting.used, scale, match)
+        (folder / _SHEET).write_text(sheet + _STYLE.read_text(encoding="utf-8"), encoding="utf-8")
+        fonts = distribution() / "output/chtml/fonts/woff-v2"
+        shutil.copytree(fonts, folder / _FONTS, dirs_exist_ok=True)
+
+
+def _settings(config: Config) -> dict[str, Any]:
+    """Return what of the book's settings for MathJax changes how formulas look.
+
+    What concerns a browser only, such as the menu and where in a page to look
+    for TeX, has no meaning here.
+    """
+    given = config.mathjax3_config or {}
+    load = [str(each) for each in given.get("loader", {}).get("load", [])]
+    prefix = "[tex]/"
+    unknown = [each for each in load if not each.startswith((prefix, "input/tex", "output/chtml"))]
+    for name in unknown:
+        if not name.startswith(("ui/", "a11y/", "[mathjax]/ui/", "[mathjax]/a11y/")):
+            LOGGER.warning(
+                "mathjax3_config loads %s, which is no package of TeX; formulas are typeset "
+                "without it. To have browsers load it, set mathjax_path. [%s]",
+                name,
+                "unknown-mathjax-component",
+            )
+    return {
+        "tex": dict(given.get("tex", {})),
+        # Where the style sheet, which lies beside them, finds the fonts.
+        "chtml": {**given.get("chtml", {}), "fontURL": _FONTS},
+        "load": [name for name in load if name.startswith(prefix)],
+    }
+
+
+def _add_to_head(
+    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Add the style sheet where there are formulas, also where they stand in the contents."""
+    typesetting = typesetting_of(app.builder)
+    if typesetting is None or app.builder.name == "epub":
+        return
+    on_page = "<mjx-container" in context.get("body", "")
+    if not (on_page or _in_contents(app.env)):
+        return
+    app.builder.add_css_file(_SHEET, priority=850)  # type: ignore[attr-defined]
+    if on_page:
+        address = context["pathto"]
+        context["metatags"] = context.get("metatags", "") + "".join(
+            f'<link rel="preload" as="font" type="font/woff" crossorigin '
+            f'href="{address(f"_static/{_FONTS}/{font}", resource=True)}" />\n'
+            for font in _MAIN_FONTS
+        )
+
+
+def _in_contents(env: BuildEnvironment) -> bool:
+    return any(any(formula_nodes(title)) for title in env.titles.values())
+
+
+def _close(app: Sphinx, error: Exception | None) -> None:
+    if (typesetting := typesetting_of(app.builder)) is not None:
+        typesetting.close()
