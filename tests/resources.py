@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import threading
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +68,21 @@ def stored_notebooks(store: Path) -> dict[Path, Any]:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         found[file.relative_to(store)] = {"record": record, "cells": cells}
     return found
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """Serve a website on loopback; gives its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
 
 
 def require(condition: object, what: str) -> None:

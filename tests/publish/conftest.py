@@ -1,19 +1,16 @@
-"""Built books, served on loopback, and a browser that notes what goes wrong."""
+"""Built books on loopback, and a browser that notes what goes wrong."""
 
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from resources import BOOKS, REPOSITORY, Polybook, require
+from resources import BOOKS, REPOSITORY, Polybook, require, serve
 
 
 @pytest.fixture(scope="session")
@@ -38,29 +35,18 @@ def gallery(tmp_path_factory: pytest.TempPathFactory, polybook: Polybook) -> Pat
     return folder
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-def _serve(folder: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
 @pytest.fixture(scope="session")
 def tiny_site(built_book: Path) -> Iterator[str]:
     """Return the address of the tiny book's website."""
-    yield from _serve(built_book / "_build/html")
+    with serve(built_book / "_build/html") as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
 def gallery_site(gallery: Path) -> Iterator[str]:
     """Return the address of the gallery's website."""
-    yield from _serve(gallery / "_build/html")
+    with serve(gallery / "_build/html") as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +54,8 @@ def book_site() -> Iterator[str]:
     """Return the address of this repository's book, as `make html` has built it."""
     folder = REPOSITORY / "_build/html"
     require((folder / "index.html").is_file(), "the book, built by `make html`")
-    yield from _serve(folder)
+    with serve(folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 _STRING = r'"(?:[^"\\]|\\.)*"'
 # MathJax writes no nested rules; a brace may be a character's content.
-_RULE = re.compile(rf'([^{{}}"]+)\{{((?:[^{{}}"]|{_STRING})*)\}}')
+_RULE = re.compile(rf'([^{{}}]+)\{{((?:[^{{}}"]|{_STRING})*)\}}')
 _DECLARATION = re.compile(rf'(?:[^;"]|{_STRING})+')
 _CHARACTER = re.compile(r"mjx-c[0-9A-F]+")
 _CLASSES = re.compile(r'class="([^"]*mjx-c[0-9A-F][^"]*)"')

@@ -15,6 +15,7 @@ from sphinx.util.math import get_node_equation_number
 from polybook.publish.formula import formula_of
 from polybook.publish.typesetter import Typeset
 from polybook.publish.typesetting import Typesetting
+from polybook.source import Diagnostic
 
 LOGGER = logging.getLogger(__name__)
 # How many lines below the beginning of its paragraph a formula is looked for.
@@ -85,23 +86,19 @@ def _report(builder: Builder, node: nodes.Element, page: str, result: Typeset) -
     if (page and page != docname) or key in _reported[builder]:
         return
     _reported[builder].add(key)
-    code = "unreadable-formula"
-    LOGGER.warning(
-        "%s: %s [%s]",
-        result.problem,
-        " ".join(node.astext().split()),
-        code,
-        location=(docname, _line(builder, node, docname)),
-    )
+    line = _line(builder, node, docname)
+    message = f"{result.problem}: {' '.join(node.astext().split())}"
+    found = Diagnostic(docname, line, 1, "unreadable-formula", message)
+    LOGGER.warning("%s [%s]", found.message, found.code, location=(docname, line))
 
 
-def _line(builder: Builder, node: nodes.Element, docname: str) -> int | None:
+def _line(builder: Builder, node: nodes.Element, docname: str) -> int:
     """Return the line on which a formula begins; docutils knows its paragraph's."""
     first = node
     while first.line is None and first.parent is not None:
         first = first.parent
     if first.line is None:
-        return None
+        return 1
     text = Path(builder.env.doc2path(docname)).read_text(encoding="utf-8", errors="replace")
     lines = text.splitlines()[first.line - 1 :][:_PARAGRAPH]
     sought = node.astext().strip().partition("\n")[0]

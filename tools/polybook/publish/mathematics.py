@@ -29,6 +29,7 @@ from polybook.publish.formula_writer import (
 )
 from polybook.publish.typesetter import TypesetterError, distribution
 from polybook.publish.typesetting import Typesetting
+from polybook.source import Diagnostic
 
 LOGGER = logging.getLogger(__name__)
 STORE = "mathematics.json"
@@ -36,6 +37,8 @@ _RENDERER = "polybook"
 _STYLE = Path(__file__).with_name("mathematics.css")
 _SHEET = "mathematics.css"
 _FONTS = "mathematics"
+# Parts of MathJax that are TeX, or there already, or change nothing that is seen.
+_NO_MATTER = ("[tex]/", "input/tex", "output/chtml", "ui/", "a11y/")
 # Those that nearly every formula needs; a browser asks for them at once.
 _MAIN_FONTS = ("MathJax_Main-Regular.woff", "MathJax_Math-Italic.woff")
 
@@ -122,21 +125,22 @@ def _settings(config: Config) -> dict[str, Any]:
     """
     given = config.mathjax3_config or {}
     load = [str(each) for each in given.get("loader", {}).get("load", [])]
-    prefix = "[tex]/"
-    unknown = [each for each in load if not each.startswith((prefix, "input/tex", "output/chtml"))]
-    for name in unknown:
-        if not name.startswith(("ui/", "a11y/", "[mathjax]/ui/", "[mathjax]/a11y/")):
-            LOGGER.warning(
-                "mathjax3_config loads %s, which is no package of TeX; formulas are typeset "
-                "without it. To have browsers load it, set mathjax_path. [%s]",
-                name,
+    for name in load:
+        if not name.removeprefix("[mathjax]/").startswith(_NO_MATTER):
+            found = Diagnostic(
+                "_config.yml",
+                1,
+                1,
                 "unknown-mathjax-component",
+                f"mathjax3_config loads {name}, which is no package of TeX: formulas are typeset "
+                "without it. To have browsers load it, set mathjax_path.",
             )
+            LOGGER.warning("%s [%s]", found.message, found.code)
     return {
         "tex": dict(given.get("tex", {})),
         # Where the style sheet, which lies beside them, finds the fonts.
         "chtml": {**given.get("chtml", {}), "fontURL": _FONTS},
-        "load": [name for name in load if name.startswith(prefix)],
+        "load": [name for name in load if name.startswith("[tex]/")],
     }
 
 

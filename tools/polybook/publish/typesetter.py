@@ -23,6 +23,8 @@ SCRIPT = Path(__file__).with_name("mathematics.js")
 # Formulas from which on a second process is worth its start, which takes as long as they do.
 MANY = 1000
 _BATCH = 200
+# Young objects, of which a formula makes many, get more room: a fifth less time.
+_V8_FLAGS = ("--single-threaded", "--min-semi-space-size=64")
 
 
 class Request(NamedTuple):
@@ -205,8 +207,9 @@ def _sources(folder: Path) -> dict[str, str]:
 
 def _serve(lines: IO[str], out: IO[str]) -> None:
     """Answer the lines of a `Typesetter`: the settings first, then batches of formulas."""
-    from py_mini_racer import MiniRacer
+    from py_mini_racer import MiniRacer, init_mini_racer
 
+    init_mini_racer(flags=_V8_FLAGS)
     with MiniRacer() as v8:
         v8.eval(SCRIPT.read_text(encoding="utf-8"))
         call = f"boot({json.dumps(_sources(distribution()))}, {lines.readline()})"
