@@ -15,7 +15,7 @@ from resources import Polybook, serve
 from polybook.publish import typesetter, typesetting
 from polybook.publish.formula import Formula, page_requests
 from polybook.publish.formula_style import characters, rules_for, style_sheet
-from polybook.publish.typesetter import Typeset, Typesetter
+from polybook.publish.typesetter import Typeset, Typesetter, distribution
 from polybook.publish.typesetting import Typesetting
 
 FIXTURES = Path(__file__).parent / "fixtures/formulas.md"
@@ -84,7 +84,7 @@ def test_two_processes_give_what_one_gives(
 def test_the_style_sheet_has_the_characters_of_the_book_and_no_others(mathjax: Typesetter) -> None:
     requests = page_requests([(r"x \{", False)], numbered=False)
     used = characters(result.markup for result in mathjax.typeset(requests))
-    sheet = style_sheet(mathjax.style, used, scale=1, match=True)
+    sheet = style_sheet(mathjax.style, used, distribution() / "output/chtml/fonts/woff-v2", 1, True)
     assert "mjx-c.mjx-c1D465.TEX-I::before{" in sheet  # x
     assert 'content:"{"' in sheet
     assert "mjx-c1D466" not in sheet  # y
@@ -294,7 +294,7 @@ def test_nothing_moves_when_the_fonts_come(browser: Browser, address: str) -> No
         for route in held:
             route.continue_()
         page.evaluate("document.fonts.ready.then(() => null)")
-        assert page.evaluate("document.fonts.check('16px MJXTEX')")
+        assert page.evaluate("document.fonts.check('16px MJXTEX-I')")
         assert page.eval_on_selector_all("article *", boxes) == before
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 _STRING = r'"(?:[^"\\]|\\.)*"'
 # MathJax writes no nested rules; a brace may be a character's content.
@@ -15,6 +17,7 @@ _SELECTED = re.compile(r"\.(mjx-c[0-9A-F]+(?:\.[\w-]+)*)")
 
 # MathJax's x-height; in a browser it scales formulas to that of the text around.
 _X_HEIGHT = 0.442
+_ZERO = "MathJax_Zero.woff"
 
 
 def characters(markups: Iterable[str]) -> set[frozenset[str]]:
@@ -29,12 +32,15 @@ def rules_for(style: str, used: set[frozenset[str]]) -> str:
     return "".join(rule for name, rule in _character_rules(style) if _is_used(name, used))
 
 
-def style_sheet(style: str, used: set[frozenset[str]], scale: float, match: bool) -> str:
+def style_sheet(
+    style: str, used: set[frozenset[str]], fonts: Path, scale: float, match: bool
+) -> str:
     """Return the rules that hold for all formulas, and those for the characters in use.
 
     Args:
         style: MathJax's whole sheet.
         used: Classes of the characters in use.
+        fonts: Folder of MathJax's fonts.
         scale: Size of formulas relative to what it would be.
         match: Whether their x-height shall be that of the text around.
     """
@@ -46,6 +52,10 @@ def style_sheet(style: str, used: set[frozenset[str]], scale: float, match: bool
     # `ex` in a font size is the surrounding font's, so that no script need measure it.
     size = f"calc({scale} * {f'1ex / {_X_HEIGHT}' if match else '1em'})"
     own = f"mjx-container{{font-size:{size};position:relative}}\n"
+    # The font that gives lines their height has no glyph to see. It comes with
+    # the sheet: without it, formulas would stand elsewhere until it has come.
+    zero = base64.b64encode((fonts / _ZERO).read_bytes()).decode("ascii")
+    common = re.sub(rf'url\("[^"]*{_ZERO}"\)', f'url("data:font/woff;base64,{zero}")', common)
     return common + rules_for(style, used) + own
 
 

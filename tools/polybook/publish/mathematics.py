@@ -111,9 +111,9 @@ def _typeset(app: Sphinx, env: BuildEnvironment) -> None:
     if typesetting.style and app.builder.name != "epub":
         folder = Path(app.outdir) / "_static"
         folder.mkdir(parents=True, exist_ok=True)
-        sheet = style_sheet(typesetting.style, typesetting.used, scale, match)
-        (folder / _SHEET).write_text(sheet + _STYLE.read_text(encoding="utf-8"), encoding="utf-8")
         fonts = distribution() / "output/chtml/fonts/woff-v2"
+        sheet = style_sheet(typesetting.style, typesetting.used, fonts, scale, match)
+        (folder / _SHEET).write_text(sheet + _STYLE.read_text(encoding="utf-8"), encoding="utf-8")
         shutil.copytree(fonts, folder / _FONTS, dirs_exist_ok=True)
 
 
