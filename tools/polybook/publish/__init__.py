@@ -21,6 +21,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.autodoc import setup_autodoc
     from polybook.publish.builder import setup_builder
     from polybook.publish.citation import setup_citation
+    from polybook.publish.code_links import setup_code_links
     from polybook.publish.disclosure import setup_disclosure
     from polybook.publish.downloads import setup_downloads
     from polybook.publish.frameworks import setup_frameworks
@@ -33,6 +34,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.panel import setup_panel
     from polybook.publish.parallel import setup_parallel
     from polybook.publish.parser import setup_parser
+    from polybook.publish.preview import setup_preview
     from polybook.publish.scripts import setup_scripts
     from polybook.publish.skeleton import setup_skeleton
     from polybook.publish.task_list import setup_task_list
@@ -55,6 +57,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     setup_freshness(app)
     setup_assets(app)
     setup_mathematics(app)
+    setup_code_links(app)
+    setup_preview(app)
     setup_panel(app)
     setup_frameworks(app)
     setup_images(app)

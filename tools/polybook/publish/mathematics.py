@@ -27,6 +27,7 @@ from polybook.publish.formula_writer import (
     visit_inline,
     write_with,
 )
+from polybook.publish.page_key import PAGE_FACTS
 from polybook.publish.typesetter import TypesetterError, distribution
 from polybook.publish.typesetting import Typesetting
 from polybook.source import Diagnostic
@@ -52,6 +53,7 @@ def setup_mathematics(app: Sphinx) -> None:
     app.connect("env-merge-info", _merge)
     app.connect("env-updated", _typeset)
     app.connect("html-page-context", _add_to_head)
+    app.connect(PAGE_FACTS, lambda app, docname: _in_contents(app.env))
     app.connect("build-finished", _close)
 
 

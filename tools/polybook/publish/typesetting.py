@@ -87,12 +87,10 @@ class Typesetting:
         if self._typesetter is None:
             self._typesetter = Typesetter(self._settings)
         [result] = self._typesetter.typeset([request])
-        # The book's style sheet is written; what it lacks comes along.
-        style = self._typesetter.style
-        rules = rules_for(style, characters([result.markup]) - self.used)
-        if rules:
-            result = result._replace(markup=f"{result.markup}<style>{rules}</style>")
-        return result
+        # The book's style sheet is written, and later ones do not know of this
+        # formula: its characters come along.
+        rules = rules_for(self._typesetter.style, characters([result.markup]))
+        return result._replace(markup=f"{result.markup}<style>{rules}</style>")
 
     def close(self) -> None:
         """End the process of late formulas, if there is one."""
