@@ -53,7 +53,8 @@
     const section = target.closest("section");
     if (!section) return [target.closest("p, li, div") ?? target];
     const title = section.querySelector("h1, h2, h3, h4, h5, h6");
-    const paragraph = section.querySelector(":scope > p");
+    // Not what the build says of the page.
+    const paragraph = section.querySelector(":scope > p:not([class*=polybook-])");
     return [title, paragraph].filter(Boolean);
   }
 
