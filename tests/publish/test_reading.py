@@ -49,7 +49,7 @@ def test_a_reference_leads_to_its_section(reader, tiny_site: str) -> None:
 
 def test_mathematics_is_typeset(reader, tiny_site: str) -> None:
     reader.open(f"{tiny_site}/guide/numbers.html")
-    reader.page.wait_for_selector("mjx-container")
+    reader.page.wait_for_selector("mjx-container math", state="attached")
 
 
 def test_a_notebook_is_downloaded(reader, tiny_site: str) -> None:
@@ -246,7 +246,7 @@ def test_every_page_of_the_book_opens_without_a_problem(reader, book_site: str) 
         # Nothing of the source language is left in the text.
         text = reader.page.locator("article").inner_text()
         assert not re.search(r":(numref|ref|eqref|cite|citet|label|eqlabel|width):", text)
-        assert not reader.page.locator("mjx-merror").count()
+        assert not reader.page.locator(".math-error").count()
 
 
 @pytest.mark.book
