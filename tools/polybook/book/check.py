@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from polybook.book.bibliography import duplicate_keys
 from polybook.book.book import Book
+from polybook.book.ipynb import SUFFIX
 from polybook.book.lint.coverage import check_coverage
 from polybook.book.lint.files import check_files
 from polybook.book.lint.images import check_images
@@ -29,6 +30,7 @@ def check(book: Book) -> list[Diagnostic]:
         found += error.diagnostics
         works = None
     found += _environments(book)
+    found += _unpublished(book)
     if works is not None:
         found += duplicate_keys(book.folder, book.config.bibliographies)
     numbers = page_numbers(book)
@@ -45,6 +47,24 @@ def check(book: Book) -> list[Diagnostic]:
         in_page += check_duplicates(book, page)
         found += sorted(in_page)
     return found
+
+
+def _unpublished(book: Book) -> Iterator[Diagnostic]:
+    launch = book.config.website.launch
+    if not launch.services or launch.notebooks:
+        return
+    if any(page.chapter.cells and not page.path.endswith(SUFFIX) for page in book.pages):
+        names = ", ".join(name for name, _ in launch.services)
+        yield Diagnostic(
+            "_config.yml",
+            launch.line,
+            1,
+            "unpublished-notebooks",
+            f"pages written in Markdown have no button for {names}: "
+            "it is not known where their notebooks are published",
+            "name the place as polybook: launch: notebooks, or leave the service out",
+            "warning",
+        )
 
 
 def _environments(book: Book) -> Iterator[Diagnostic]:

@@ -29,6 +29,15 @@ And of the book::
       ignore: [missing-alt-text]  # warnings that `polybook check` leaves out
       needs: {time: 60 s, memory: 2 GiB}   # of every chapter; see :mod:`polybook.book.needs`
       store: {url: s3://bucket/book}       # shared outputs; see :mod:`polybook.book.sharing`
+      launch:                     # where readers run notebooks; see :mod:`polybook.book.launch`
+        notebooks: https://github.com/ORG/REPO/tree/gh-pages/launch
+        services: [colab, kaggle]
+      discussion: {url: 'https://forum.example.org/tag/{framework}'}
+                                  # or a thread on each page; see :mod:`polybook.book.discussion`
+      translations: {zh: https://zh.example.org}   # the same pages in other languages
+
+What Jupyter Book has for a website counts as well: ``html: baseurl``, ``repository``, the buttons
+of ``html``, ``launch_buttons`` and ``html: comments``; see :mod:`polybook.book.website`.
 """
 
 from __future__ import annotations
@@ -42,10 +51,20 @@ from myst_parser.config.main import MdParserConfig
 
 from polybook.book.needs import NEEDS, NO_NEEDS, Needs, read_needs
 from polybook.book.sharing import SETTINGS, Sharing, read_sharing
+from polybook.book.website import Website, read_website
 from polybook.book.yaml_file import YamlFile
 from polybook.source import MYST_EXTENSIONS
-from polybook.source.suggestion import did_you_mean
 
+SECTIONS = (
+    "frameworks",
+    "untagged",
+    "ignore",
+    "needs",
+    "store",
+    "launch",
+    "discussion",
+    "translations",
+)
 CONFIG_FILE = "_config.yml"
 BUILD_FOLDER = "_build"
 # Jupyter Book's own choice, where a book makes none.
@@ -122,7 +141,7 @@ class Config:
         ignore_line: Line in ``_config.yml`` that names them.
         needs: What a chapter needs that does not say otherwise.
         sharing: Where outputs are shared.
-        base_url: Where the website will be served; empty if not known.
+        website: What its pages link to, and where they will be served.
         bibliographies: BibTeX files relative to the book.
         extensions: Extensions of Sphinx that the book adds.
         myst: Settings of the MyST parser.
@@ -135,10 +154,15 @@ class Config:
     ignore_line: int
     needs: Needs
     sharing: Sharing
-    base_url: str
+    website: Website
     bibliographies: tuple[str, ...]
     extensions: tuple[str, ...]
     myst: MdParserConfig = attrs.field(repr=False)
+
+    @property
+    def base_url(self) -> str:
+        """Where the website will be served; empty if not known."""
+        return self.website.base_url
 
     @property
     def framework_names(self) -> tuple[str, ...]:
@@ -164,9 +188,9 @@ def load_config(folder: Path) -> Config:
     )
     if not isinstance(file.data, dict):
         raise file.error("invalid-config", "_config.yml is no mapping of keys to values")
-    sphinx = _mapping(file, "sphinx", "config")
+    sphinx = file.mapping("sphinx", "config")
     bibliographies = sphinx.get("bibtex_bibfiles") or []
-    extensions = _mapping(file, "sphinx").get("extra_extensions") or []
+    extensions = file.mapping("sphinx").get("extra_extensions") or []
     return Config(
         title=str(file.data.get("title") or "My Jupyter Book"),
         frameworks=_frameworks(file),
@@ -175,7 +199,7 @@ def load_config(folder: Path) -> Config:
         ignore_line=file.line("polybook", "ignore"),
         needs=_needs(file),
         sharing=_sharing(file),
-        base_url=str(_mapping(file, "html").get("baseurl") or ""),
+        website=read_website(file),
         bibliographies=tuple(str(name) for name in _as_list(bibliographies)),
         extensions=tuple(str(name) for name in _as_list(extensions)),
         myst=_myst(file, sphinx),
@@ -186,38 +210,10 @@ def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _mapping(file: YamlFile, *keys: str) -> dict[str, Any]:
-    """Return the mapping under ``keys``, empty when it is left out."""
-    value: Any = file.data
-    for depth, key in enumerate(keys):
-        value = value.get(key)
-        if value is None:
-            return {}
-        if not isinstance(value, dict):
-            reached = keys[: depth + 1]
-            raise file.error(
-                "invalid-config",
-                f"'{':'.join(reached)}' must be a mapping of keys to values",
-                line=file.line(*reached),
-            )
-    return value
-
-
-def _only(file: YamlFile, given: dict[str, Any], known: tuple[str, ...], *keys: str) -> None:
-    for key in given:
-        if key not in known:
-            raise file.error(
-                "unknown-setting",
-                f"unknown setting '{key}' under '{':'.join(keys)}'",
-                did_you_mean(str(key), known),
-                file.line(*keys, str(key)),
-            )
-
-
 def _frameworks(file: YamlFile) -> tuple[Framework, ...]:
-    section = _mapping(file, "polybook")
-    _only(file, section, ("frameworks", "untagged", "ignore", "needs", "store"), "polybook")
-    declared = _mapping(file, "polybook", "frameworks")
+    section = file.mapping("polybook")
+    file.only(section, SECTIONS, "polybook")
+    declared = file.mapping("polybook", "frameworks")
     return tuple(_framework(file, str(name)) for name in declared)
 
 
@@ -231,8 +227,8 @@ def _framework(file: YamlFile, name: str) -> Framework:
             "use lower-case letters, digits, - and _; 'all' means every framework",
             line,
         )
-    given = _mapping(file, *where)
-    _only(file, given, ("title", "library", "environment", "preamble", "aliases", "warm"), *where)
+    given = file.mapping(*where)
+    file.only(given, ("title", "library", "environment", "preamble", "aliases", "warm"), *where)
     library = str(given.get("library") or "")
     if library and not _MODULE.match(library):
         raise file.error(
@@ -263,9 +259,9 @@ def _framework(file: YamlFile, name: str) -> Framework:
 
 
 def _aliases(file: YamlFile, *where: str) -> Aliases:
-    given = _mapping(file, *where)
-    _only(file, given, ("module", "simple", "fluent", "reverse", "definitions"), *where)
-    for pattern, template in _mapping(file, *where, "reverse").items():
+    given = file.mapping(*where)
+    file.only(given, ("module", "simple", "fluent", "reverse", "definitions"), *where)
+    for pattern, template in file.mapping(*where, "reverse").items():
         try:
             # The replacement as well: it may name groups.
             re.sub(str(pattern), str(template), "")
@@ -285,11 +281,11 @@ def _aliases(file: YamlFile, *where: str) -> Aliases:
 
 
 def _pairs(file: YamlFile, *where: str) -> tuple[tuple[str, str], ...]:
-    return tuple((str(key), str(value)) for key, value in _mapping(file, *where).items())
+    return tuple((str(key), str(value)) for key, value in file.mapping(*where).items())
 
 
 def _untagged(file: YamlFile) -> str:
-    value = _mapping(file, "polybook").get("untagged", "default")
+    value = file.mapping("polybook").get("untagged", "default")
     if value not in ("default", "all"):
         raise file.error(
             "invalid-config",
@@ -301,12 +297,12 @@ def _untagged(file: YamlFile) -> str:
 
 
 def _ignore(file: YamlFile) -> tuple[str, ...]:
-    return tuple(map(str, _as_list(_mapping(file, "polybook").get("ignore") or [])))
+    return tuple(map(str, _as_list(file.mapping("polybook").get("ignore") or [])))
 
 
 def _needs(file: YamlFile) -> Needs:
-    given = _mapping(file, "polybook", "needs")
-    _only(file, given, tuple(name for name in NEEDS if name != "data"), "polybook", "needs")
+    given = file.mapping("polybook", "needs")
+    file.only(given, tuple(name for name in NEEDS if name != "data"), "polybook", "needs")
     needs, misread = read_needs(given, NO_NEEDS)
     for each in misread:
         line = file.line("polybook", "needs", each.key)
@@ -316,8 +312,8 @@ def _needs(file: YamlFile) -> Needs:
 
 def _sharing(file: YamlFile) -> Sharing:
     where = ("polybook", "store")
-    given = _mapping(file, *where)
-    _only(file, given, SETTINGS, *where)
+    given = file.mapping(*where)
+    file.only(given, SETTINGS, *where)
     sharing, misread = read_sharing(given)
     for each in misread:
         line = file.line_of_scalar(each.item) if each.item else file.line(*where, each.key)
@@ -327,7 +323,7 @@ def _sharing(file: YamlFile) -> Sharing:
 
 def _myst(file: YamlFile, sphinx: dict[str, Any]) -> MdParserConfig:
     """Return the MyST settings that Jupyter Book arrives at for the same file."""
-    parse = _mapping(file, "parse")
+    parse = file.mapping("parse")
     given = {
         key.removeprefix("myst_"): value
         for key, value in sphinx.items()

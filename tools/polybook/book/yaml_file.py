@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from polybook.book.text_file import TextFile
+from polybook.source import BookError
+from polybook.source.suggestion import did_you_mean
 
 
 class YamlFile(TextFile):
@@ -34,6 +37,42 @@ class YamlFile(TextFile):
         except (ValueError, RecursionError) as error:
             # Such as a date with a 13th month: well-formed, yet no value.
             raise self.error("invalid-yaml", f"this cannot be read: {error}") from None
+
+    def mapping(self, *keys: str) -> dict[str, Any]:
+        """Return the mapping under ``keys``, empty when it is left out.
+
+        Raises:
+            BookError: Something else stands there.
+        """
+        value: Any = self.data
+        for depth, key in enumerate(keys):
+            value = value.get(key)
+            if value is None:
+                return {}
+            if not isinstance(value, dict):
+                reached = keys[: depth + 1]
+                message = f"'{':'.join(reached)}' must be a mapping of keys to values"
+                raise self.wrong(message, "", *reached)
+        return value
+
+    def only(self, given: Mapping[str, Any], known: Sequence[str], *keys: str) -> None:
+        """Do nothing if ``given``, which stands under ``keys``, has ``known`` settings only.
+
+        Raises:
+            BookError: It has another one.
+        """
+        for key in given:
+            if key not in known:
+                raise self.error(
+                    "unknown-setting",
+                    f"unknown setting '{key}' under '{':'.join(keys)}'",
+                    did_you_mean(str(key), known),
+                    self.line(*keys, str(key)),
+                )
+
+    def wrong(self, message: str, suggestion: str, *keys: str) -> BookError:
+        """Return the error of a value that cannot be used; ``keys`` lead to it."""
+        return self.error("invalid-config", message, suggestion, self.line(*keys))
 
     def line(self, *keys: str) -> int:
         """Return the line of the value reached by ``keys``, or of the last key that exists."""
