@@ -65,6 +65,9 @@ def reader_notebook(
             flush()
             index = outputs[id(content)]
             cell = code_cell(sources[id(content)], f"cell-{index}")
+            if content.tags:
+                # Such as `raises-exception`, without which the notebook would stop there.
+                cell.metadata["tags"] = list(content.tags)
             if executed is not None:
                 cell["outputs"] = executed[index]["outputs"]
                 cell["execution_count"] = executed[index]["execution_count"]

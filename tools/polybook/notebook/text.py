@@ -248,10 +248,15 @@ class TextWriter:
         )
         if not path.is_file():
             return ""
-        name = image.source.replace("../", "").lstrip("./").replace("/", "-").replace(" ", "-")
+        name = attachment(image.source)
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         attachments[name] = {kind: base64.b64encode(path.read_bytes()).decode("ascii")}
         return f"attachment:{name}"
+
+
+def attachment(source: str) -> str:
+    """Return the name by which a notebook holds the picture at ``source``."""
+    return source.replace("../", "").lstrip("./").replace("/", "-").replace(" ", "-")
 
 
 def _linked(words: str, url: str) -> str:
