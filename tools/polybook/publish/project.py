@@ -17,6 +17,7 @@ from sphinx.errors import ConfigError
 from sphinx.util import logging
 
 from polybook.book import Book, Page, load_book
+from polybook.book.website import Website
 from polybook.execution.keys import Keys
 from polybook.execution.store import Store, Stored
 from polybook.library import Library
@@ -46,10 +47,12 @@ class Project:
     Attributes:
         book: ``None`` if the folder is no book with frameworks: then MyST-NB
             renders it, as it would without polybook.
+        website: What its pages link to, also without frameworks.
     """
 
     def __init__(self, app: Sphinx) -> None:
         self.book: Book | None = None
+        self.website = Website(base_url=str(app.config.html_baseurl or ""))
         folder = Path(app.srcdir)
         if not (folder / "_config.yml").is_file():
             return
@@ -58,6 +61,7 @@ class Project:
             if keys is None or keys.book.config.myst != app.env.myst_config:
                 # A plain `jupyter-book build`, or an extension that changes how Markdown is read.
                 keys = Keys.of(load_book(folder, app.env.myst_config))
+            self.website = keys.book.config.website
             if keys.book.config.frameworks:
                 self.book = keys.book
                 self._keys = keys
@@ -70,6 +74,11 @@ class Project:
     def libraries(self) -> dict[str, Library]:
         """The libraries of the book, by framework."""
         return self._keys.libraries if self.book else {}
+
+    @property
+    def keys(self) -> Keys:
+        """What knows the code, the libraries and the environments; the folder must be a book."""
+        return self._keys
 
     def executed(self, page: Page) -> dict[str, NotebookNode]:
         """Return the executed notebooks of ``page`` that are fresh, by framework."""
