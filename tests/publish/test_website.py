@@ -98,17 +98,6 @@ def test_pages_and_book_count_alike(built_book: Path) -> None:
             assert f"({label.dotted})" in body.select_one(f"#equation-{anchor}").text
 
 
-def test_each_page_offers_its_notebooks(built_book: Path) -> None:
-    links = article(built_book, "guide/numbers").select(".polybook-notebooks a")
-    assert [link.text for link in links] == ["Alpha", "Beta"]
-    for link in links:
-        file = (built_book / "_build/html/guide" / link["href"]).resolve()
-        notebook = nbformat.read(file, as_version=4)
-        nbformat.validate(notebook)
-        assert any(cell.get("outputs") for cell in notebook.cells)
-    assert not article(built_book, "guide/index").select(".polybook-notebooks")
-
-
 def test_links_between_notebooks_lead_to_notebooks(built_book: Path) -> None:
     file = built_book / "_build/html/notebooks/alpha/guide/shapes.ipynb"
     text = "\n".join(cell.source for cell in nbformat.read(file, as_version=4).cells)

@@ -23,14 +23,16 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.citation import setup_citation
     from polybook.publish.code_links import setup_code_links
     from polybook.publish.disclosure import setup_disclosure
-    from polybook.publish.downloads import setup_downloads
+    from polybook.publish.discussion import setup_discussion
     from polybook.publish.frameworks import setup_frameworks
     from polybook.publish.freshness import setup_freshness
+    from polybook.publish.head import setup_head
     from polybook.publish.images import setup_images
     from polybook.publish.markup import setup_markup
     from polybook.publish.mathematics import setup_mathematics
     from polybook.publish.numbers import setup_numbers
     from polybook.publish.page_key import setup_page_key
+    from polybook.publish.page_links import setup_page_links
     from polybook.publish.panel import setup_panel
     from polybook.publish.parallel import setup_parallel
     from polybook.publish.parser import setup_parser
@@ -38,6 +40,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.scripts import setup_scripts
     from polybook.publish.skeleton import setup_skeleton
     from polybook.publish.task_list import setup_task_list
+    from polybook.publish.take_home import setup_take_home
     from polybook.publish.theme import setup_theme
     from polybook.publish.unexecuted import setup_unexecuted
 
@@ -53,7 +56,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     setup_autodoc(app)
     setup_citation(app)
     setup_unexecuted(app)
-    setup_downloads(app)
+    setup_take_home(app)
+    setup_discussion(app)
+    setup_page_links(app)
+    setup_head(app)
     setup_freshness(app)
     setup_assets(app)
     setup_mathematics(app)

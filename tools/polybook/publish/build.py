@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 import attrs
 
 from polybook.book import Book
+from polybook.book.config import CONFIG_FILE
 from polybook.book.output import fresh_folder
 from polybook.execution.keys import Keys
 from polybook.notebook.reader import notebook_path
+from polybook.publish.archive import archive_place
 from polybook.publish.downloads import FOLDER as NOTEBOOKS
+from polybook.publish.launch import FOLDER as LAUNCH
 from polybook.publish.project import prepared
 from polybook.source import BookError, Diagnostic
 
@@ -52,7 +55,7 @@ def build_html(keys: Keys, echo: Callable[[str], None]) -> Website:
         echo: Takes the lines of Sphinx's warnings.
 
     Raises:
-        PublishError: Sphinx failed, or a page or notebook is missing.
+        PublishError: Sphinx failed, or a page, notebook or archive is missing.
     """
     book = keys.book
     with fresh_folder(book.build / "html") as folder, prepared(keys):
@@ -62,19 +65,29 @@ def build_html(keys: Keys, echo: Callable[[str], None]) -> Website:
 
 
 def check_inventory(book: Book, folder: Path) -> None:
-    """Check that ``folder`` holds every page and notebook of ``book``.
+    """Check that ``folder`` holds every page, notebook and archive of ``book``.
 
     Raises:
         PublishError: Something is missing.
     """
+    folders = [NOTEBOOKS, *([LAUNCH] if book.config.website.launch.notebooks else [])]
     lost = [
         Diagnostic(page.path, 1, 1, "lost-page", f"the website lacks {name}")
         for page in book.pages
         for name in [
             f"{page.docname}.html",
-            *(f"{NOTEBOOKS}/{notebook_path(page, framework)}" for framework in page.frameworks),
+            *(
+                f"{folder}/{notebook_path(page, framework)}"
+                for folder in folders
+                for framework in page.frameworks
+            ),
         ]
         if not (folder / name).is_file()
+    ]
+    lost += [
+        Diagnostic(CONFIG_FILE, each.line, 1, "lost-page", f"the website lacks {name}")
+        for each in book.config.frameworks
+        if not (folder / (name := archive_place(each.name))).is_file()
     ]
     if lost:
         raise PublishError(*lost)

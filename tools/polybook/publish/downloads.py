@@ -1,73 +1,180 @@
-"""Each page's notebooks: written beside the pages and offered on them."""
+"""The files of a page that a reader takes home, beside the page.
+
+They follow from the page's text, the numbers and works that it refers to, the stored outputs, and
+for the notebook of the launch buttons the framework's requirements and library.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
 
-import nbformat
-from docutils import nodes
-from markdown_it.common.utils import escapeHtml
-from sphinx.application import Sphinx
+import attrs
+from nbformat import NotebookNode, v4
 
-from polybook.book import Page
-from polybook.notebook import code_cells
-from polybook.notebook.reader import notebook_path, reader_notebook
-from polybook.publish.builder import SITE_READY
+from polybook.book import Book, Page
+from polybook.notebook import can_be_script, reader_notebook, script, without_outputs
+from polybook.notebook.reader import notebook_path
+from polybook.programs import program_state
+from polybook.publish.installation import needed
+from polybook.publish.launch import FOLDER as LAUNCH
+from polybook.publish.launch import launch_notebook
 from polybook.publish.page_key import digest
-from polybook.publish.project import Project, project_of
+from polybook.publish.project import Project
 from polybook.publish.site import Site
 
 FOLDER = "notebooks"
 
 
-def setup_downloads(app: Sphinx) -> None:
-    """Offer the notebooks under each page's title and write them when the build ends."""
-    app.connect("doctree-read", _offer)
-    app.connect(SITE_READY, _write)
+@attrs.frozen
+class Downloads:
+    """Where the editions of a page's notebook for one framework lie in the website.
+
+    Attributes:
+        executed: The notebook with its outputs; empty where there are none.
+        clean: The notebook without outputs.
+        script: The Python script; empty where Python alone cannot run the code.
+    """
+
+    executed: str
+    clean: str
+    script: str
 
 
-def _offer(app: Sphinx, doctree: nodes.document) -> None:
-    """Put a line with one link per framework under the title of a page with code."""
-    book = project_of(app).book
-    docname = app.env.docname
-    page = book.page(docname) if book else None
-    section = next(doctree.findall(nodes.section), None)
-    if book is None or page is None or section is None:
-        return
-    links = []
-    for name in page.frameworks:
-        if not code_cells(book, page, name):
-            continue
-        # Relative to the page; the notebooks lie in a folder of their own.
-        here = posixpath.dirname(docname) or "."
-        address = posixpath.relpath(f"{FOLDER}/{notebook_path(page, name)}", here)
-        title = escapeHtml(book.config.framework(name).title)
-        links.append(
-            f'<a href="{escapeHtml(address)}" download data-framework="{name}">{title}</a>'
-        )
-    if not links:
-        return
-    html = f'<p class="polybook-notebooks">Download the notebook: {" · ".join(links)}</p>'
-    title_at = section.first_child_matching_class(nodes.title)
-    section.insert(0 if title_at is None else title_at + 1, nodes.raw("", html, format="html"))
+def downloads(project: Project, page: Page, framework: str) -> Downloads | None:
+    """Return what a page offers for a framework; None if it has no code."""
+    cells = project.keys.cells(page, framework)
+    if not cells:
+        return None
+    has_outputs = bool(page.outputs) or framework in project.executed(page)
+    scriptable = can_be_script((code.source, code.cell.tags) for code in cells)
+    return Downloads(
+        notebook_place(page, framework) if has_outputs else "",
+        _place(page, framework, ".clean.ipynb"),
+        _place(page, framework, ".py") if scriptable else "",
+    )
 
 
-def _write(app: Sphinx, site: Site) -> None:
-    """Put the notebooks into the site."""
-    project = project_of(app)
-    if project.book is None:
-        return
-    for page in project.book.pages:
-        for name in page.frameworks:
-            site.put(
-                f"{FOLDER}/{notebook_path(page, name)}",
-                digest(project.fingerprint(page), name),
-                partial(_notebook, project, page, name),
-            )
+def notebook_place(page: Page, framework: str) -> str:
+    """Return where the notebook of a page lies in the website, with its outputs if it has any."""
+    return _place(page, framework, ".ipynb")
 
 
-def _notebook(project: Project, page: Page, framework: str) -> bytes:
-    run = project.executed(page).get(framework)
+def _place(page: Page, framework: str, suffix: str) -> str:
+    return f"{FOLDER}/{notebook_path(page, framework).with_suffix(suffix)}"
+
+
+def put_page(project: Project, page: Page, site: Site) -> None:
+    """Put the files of ``page`` for all its frameworks into ``site``; those of the last one stay.
+
+    Raises:
+        OSError: A file cannot be written.
+    """
+    for framework in page.frameworks:
+        key = download_key(project, page, framework)
+        texts = cache(partial(page_files, project, page, framework))
+        for place in places(project, page, framework):
+            site.put(place, digest(key, place), partial(_bytes, texts, place))
+
+
+def _bytes(texts: Callable[[], dict[str, str]], place: str) -> bytes:
+    return texts()[place].encode()
+
+
+def places(project: Project, page: Page, framework: str) -> list[str]:
+    """Return where the files of a page for a framework lie in the website.
+
+    The notebook itself is there for each page, also for one without code or outputs: links
+    between notebooks lead to it.
+    """
+    assert project.book is not None
+    found = [notebook_place(page, framework)]
+    if offered := downloads(project, page, framework):
+        found += [each for each in (offered.clean, offered.script) if each]
+    if project.book.config.website.launch.notebooks:
+        found.append(_launch_place(page, framework))
+    return found
+
+
+def _launch_place(page: Page, framework: str) -> str:
+    return f"{LAUNCH}/{notebook_path(page, framework)}"
+
+
+def page_files(project: Project, page: Page, framework: str) -> dict[str, str]:
+    """Return the text of each file of a page for a framework, by its place in the website."""
+    assert project.book is not None
+    run: NotebookNode | None = project.executed(page).get(framework)
     notebook = reader_notebook(project.book, page, framework, run.cells if run else None)
-    return (nbformat.writes(notebook) + "\n").encode()
+    clean = without_outputs(notebook)
+    files = {notebook_place(page, framework): _written(notebook)}
+    if offered := downloads(project, page, framework):
+        files[offered.clean] = _written(clean)
+        if offered.script:
+            files[offered.script] = script(page, notebook)
+    launch = project.book.config.website.launch
+    if launch.notebooks:
+        needs = needed(project.book, page, framework, project.keys)
+        opened = launch_notebook(clean, needs, launch.address(f"{framework}/"))
+        files[_launch_place(page, framework)] = _written(opened)
+    return files
+
+
+def download_key(project: Project, page: Page, framework: str) -> str:
+    """Return the digest of everything from which the files of a page for a framework follow.
+
+    It is the page with its outputs, what its text says of other pages and of works, its pictures,
+    and for the launched notebook what is installed.
+    """
+    book = project.book
+    assert book is not None
+    launch = book.config.website.launch
+    return digest(
+        program_state(),
+        project.fingerprint(page),
+        framework,
+        book.numbering.numbers[page.docname],
+        book.config.base_url,
+        [_seen(book, reference.target, framework) for reference in page.chapter.references],
+        [_shown_page(book, name, framework) for name in _listed(page)],
+        [_picture(book, page, image.source) for image in page.chapter.images],
+        (needed(book, page, framework, project.keys), launch.notebooks) if launch.notebooks else (),
+    )
+
+
+def _seen(book: Book, target: str, framework: str) -> object:
+    """Return what a notebook says of the target of a reference: a label, or a work."""
+    label = book.numbering.find(target)
+    if label is None:
+        return repr(book.bibliography.get(target))
+    found = (label.name, label.docname, label.dotted, label.target.kind, label.target.title)
+    return (*found, _shown_page(book, label.docname, framework))
+
+
+def _listed(page: Page) -> list[str]:
+    """Return the pages that the lists of contents on a page name."""
+    folder = posixpath.dirname(page.docname)
+    return [
+        posixpath.normpath(posixpath.join(folder, entry.page))
+        for block in page.chapter.toc
+        for entry in block.entries
+    ]
+
+
+def _shown_page(book: Book, docname: str, framework: str) -> object:
+    page = book.page(docname)
+    return page and (page.stem, page.chapter.title, framework in page.frameworks)
+
+
+def _picture(book: Book, page: Page, source: str) -> object:
+    folder = book.folder if source.startswith("/") else (book.folder / page.path).parent
+    try:
+        return source, hashlib.sha256((folder / source.lstrip("/")).read_bytes()).hexdigest()
+    except OSError:
+        return source, ""
+
+
+def _written(notebook: NotebookNode) -> str:
+    # Without nbformat's check, which takes longer; the tests check.
+    return v4.writes(notebook) + "\n"
