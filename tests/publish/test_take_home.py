@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import Reader, serve
+
 from nbclient import NotebookClient
 from playwright.sync_api import Page, Request
 from resources import Polybook
@@ -55,7 +55,8 @@ def site(
 ) -> Iterator[str]:
     """Return the address of the tiny book with everything that can be configured."""
     folder = tmp_path_factory.mktemp("take-home") / "book"
-    yield from serve(build(built_book, folder, polybook, SETTINGS + GISCUS))
+    with serve(build(built_book, folder, polybook, SETTINGS + GISCUS)) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +66,8 @@ def forum_site(
     """Return the address of the tiny book whose threads are those of a Discourse forum."""
     folder = tmp_path_factory.mktemp("forum") / "book"
     settings = SETTINGS + "    discourse: https://forum.example.org\n"
-    yield from serve(build(built_book, folder, polybook, settings))
+    with serve(build(built_book, folder, polybook, settings)) as address:
+        yield address
 
 
 def shown(page: Page) -> str:

@@ -38,6 +38,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.parser import setup_parser
     from polybook.publish.preview import setup_preview
     from polybook.publish.scripts import setup_scripts
+    from polybook.publish.search_build import setup_search
     from polybook.publish.skeleton import setup_skeleton
     from polybook.publish.task_list import setup_task_list
     from polybook.publish.take_home import setup_take_home
@@ -72,6 +73,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     setup_disclosure(app)
     setup_task_list(app)
     setup_theme(app)
+    setup_search(app)
     setup_scripts(app)
     return {
         "version": __version__,

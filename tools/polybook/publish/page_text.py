@@ -222,7 +222,8 @@ class _Reader:
                     module = child.get("module") or ""
                     self.symbols.append(SymbolText(module, name, kind, anchor, framework))
                     into = self._begin(Section(anchor, name, "", level + 1, framework))
-                into.add(framework, inline_text(child))
+                # This puts brackets and commas around the parameters.
+                into.add(framework, child.astext())
             else:
                 self._read(child, framework, level + 1, into)
 

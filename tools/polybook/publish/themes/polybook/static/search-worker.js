@@ -106,7 +106,7 @@ function rows(terms, entries) {
 /** Return the pages with phrases for a framework: how many, the score, and where they stand. */
 function match(query, framework) {
   const hits = new Map();
-  query.forEach(({ terms, pages }) => {
+  query.forEach(({ terms, pages, weight }) => {
     const [least] = [...pages].sort((a, b) => a.size - b.size);
     for (const page of least.keys()) {
       if (!isFor(framework, catalogue.pages[page][3])) continue;
@@ -120,7 +120,7 @@ function match(query, framework) {
         const hit = hits.get(page) ?? { page, phrases: 0, score: 0, spans: [] };
         const score = entries.reduce((sum, entry) => sum + entry.score, 0);
         hit.score += terms.length > 1 ? score * (1 + Math.log1p(places.length) / 2) : score;
-        hit.spans.push({ record, id: entries[0].id, places, terms });
+        hit.spans.push({ record, id: entries[0].id, places, terms, weight });
         hits.set(page, hit);
         found = true;
       }
@@ -160,9 +160,19 @@ function loosen(terms, query) {
   return words.filter((each) => each.length);
 }
 
+/** Look phrases up: the pages of each term, and how much the phrase tells. */
 const lookUpAll = (groups) =>
   Promise.all(
-    groups.map(async (terms) => ({ terms, pages: await Promise.all(terms.map(lookUp)) })),
+    groups.map(async (terms) => {
+      const pages = await Promise.all(terms.map(lookUp));
+      const count = Math.min(...pages.map((each) => each.size));
+      const all = catalogue.pages.length;
+      // Such as "the" in a sentence: it stands everywhere, and marking it would hide the rest.
+      const [{ text, dense }] = terms;
+      const isCommon =
+        groups.length > 2 && terms.length === 1 && !dense && text.length < 5 && count * 2 > all;
+      return { terms, pages, weight: isCommon ? 0 : Math.log(1 + all / (count || 1)) };
+    }),
   );
 
 /** Answer a query: the pages of a framework, and how many others have. */
@@ -252,24 +262,23 @@ async function describe(hit, framework) {
     const spans = hit.spans.filter((span) => span.record === record);
     if (!spans.length) continue;
     const { tokens, anchors } = await openRecord(spans[0].id);
-    for (const [place, term] of marks(spans)) {
+    for (const [place, span] of marks(spans)) {
       const at = anchors.findLastIndex((anchor) => anchor.location <= place);
       const { id = "", location: start = 0 } = anchors[at] ?? {};
       const end = anchors[at + 1]?.location ?? tokens.length;
-      if (!sections.has(id)) sections.set(id, { id, words: new Set(), parts: new Map(), count: 0 });
+      if (!sections.has(id)) sections.set(id, { id, phrases: new Map(), parts: new Map(), count: 0 });
       const section = sections.get(id);
-      section.words.add(term);
+      section.phrases.set(span.terms, span.weight);
       section.count += 1;
       if (!section.parts.has(record)) {
         const heading = anchors[at]?.text.split(" ").filter(Boolean).length ?? 0;
-        section.parts.set(record, { tokens, from: start + heading, end, places: new Set() });
+        section.parts.set(record, { tokens, from: start + heading, end, places: new Map() });
       }
-      section.parts.get(record).places.add(place);
+      section.parts.get(record).places.set(place, span);
     }
   }
-  const order = [...sections.values()].sort(
-    (a, b) => b.words.size - a.words.size || b.count - a.count,
-  );
+  const worth = ({ phrases: found }) => [...found.values()].reduce((sum, each) => sum + each, 0);
+  const order = [...sections.values()].sort((a, b) => worth(b) - worth(a) || b.count - a.count);
   return {
     url,
     number,
@@ -284,14 +293,14 @@ async function describe(hit, framework) {
   };
 }
 
-/** Return the places to mark, each with the word for which it is. */
+/** Return the places to mark, each with the span for which it is. */
 function marks(spans) {
   const marked = new Map();
-  for (const { places, terms } of spans) {
-    for (const place of places) {
-      for (const term of terms) {
-        const at = place + term.place - terms[0].place;
-        for (let more = 0; more < term.width; more += 1) marked.set(at + more, term.text);
+  for (const span of spans.filter(({ weight }) => weight)) {
+    for (const place of span.places) {
+      for (const term of span.terms) {
+        const at = place + term.place - span.terms[0].place;
+        for (let more = 0; more < term.width; more += 1) marked.set(at + more, span);
       }
     }
   }
@@ -319,16 +328,23 @@ function excerpt(parts) {
   for (const { tokens, from, end, places } of parts) {
     const isMostlyDense = tokens.slice(from, end).filter(isDense).length * 2 > end - from;
     const length = isMostlyDense ? EXCERPT * 2 : EXCERPT;
-    const row = [...places].filter((place) => place >= from).sort((a, b) => a - b);
+    const row = [...places.keys()].filter((place) => place >= from).sort((a, b) => a - b);
     for (const place of row) {
-      const inside = row.filter((each) => each >= place && each < place + length).length;
+      const near = row.filter((each) => each >= place && each < place + length);
+      const found = new Map(near.map((each) => [places.get(each).terms, places.get(each).weight]));
+      const worth = [...found.values()].reduce((sum, each) => sum + each, 0);
+      const inside = worth + near.length / 100;
       if (inside > best.inside) best = { inside, place, length, tokens, from, end, places };
     }
   }
   if (!best.inside) return [];
   const { place, length, tokens, from, end, places } = best;
-  const start = Math.max(from, Math.min(place - Math.floor(length / 4), end - length));
-  const stop = Math.min(end, start + length);
+  let start = Math.max(from, Math.min(place - Math.floor(length / 4), end - length));
+  let stop = Math.min(end, start + length);
+  // Names stay whole.
+  const isInside = (at) => isJoined(tokens[at]) && !isDense(tokens[at]);
+  while (start > from && start > place - length && isInside(start - 1)) start -= 1;
+  while (stop < end && stop < place + 2 * length && isInside(stop - 1)) stop += 1;
   const pieces = start > from ? [{ text: "… ", isMarked: false }] : [];
   for (let at = start; at < stop; at += 1) {
     const token = tokens[at];
@@ -348,19 +364,24 @@ function excerpt(parts) {
   return merge(pieces);
 }
 
-/** Join neighbours of the same kind; two marks with nothing but signs between them become one. */
+/** Join neighbours of the same kind, and the marked parts of a name. */
 function merge(pieces) {
   const merged = [];
   for (const piece of pieces.filter((each) => each.text)) {
     const last = merged.at(-1);
     const before = merged.at(-2);
     if (last && last.isMarked === piece.isMarked) last.text += piece.text;
-    else if (piece.isMarked && before?.isMarked && !/[\s·]/u.test(last.text)) {
+    else if (piece.isMarked && before?.isMarked && /^[._:-]+$/u.test(last.text)) {
       before.text += last.text + piece.text;
       merged.pop();
     } else merged.push({ ...piece });
   }
   return merged;
+}
+
+function nameOf(framework) {
+  const [name, title] = catalogue.frameworks[framework] ?? [];
+  return name && { name, title };
 }
 
 let latest = 0;
@@ -392,6 +413,7 @@ onmessage = async ({ data }) => {
       pages: shown,
       total: hits.length,
       isPartial: answer.isPartial,
+      framework: nameOf(asked),
       others: answer.others,
       symbols: answer.symbols.map(([symbol]) => {
         const [module, name, kind, page, anchor] = symbol;
