@@ -81,23 +81,25 @@ class PageText:
 
     def dump(self) -> str:
         """Return the page as text that `load` reads; the same for the same page."""
-        return json.dumps(attrs.asdict(self), ensure_ascii=False, separators=(",", ":"))
+        sections = [_values(each) for each in self.sections]
+        symbols = [_values(each) for each in self.symbols]
+        content = [*_values(self)[:-2], sections, symbols]
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def load(cls, text: str) -> PageText:
         """Return what `dump` has written."""
-        data = json.loads(text)
-        sections = (
-            Section(**{**each, "texts": tuple((name, text) for name, text in each["texts"])})
-            for each in data.pop("sections")
-        )
+        *rest, frameworks, sections, symbols = json.loads(text)
         return cls(
-            **{**data, "frameworks": tuple(data["frameworks"])}
-            | {
-                "sections": tuple(sections),
-                "symbols": tuple(SymbolText(**each) for each in data["symbols"]),
-            }
+            *rest,
+            tuple(frameworks),
+            tuple(Section(*most, tuple(map(tuple, texts))) for *most, texts in sections),
+            tuple(SymbolText(*each) for each in symbols),
         )
+
+
+def _values(each: Any) -> list[Any]:
+    return [getattr(each, name) for name in type(each).__slots__ if name != "__weakref__"]
 
 
 def page_text(
@@ -280,4 +282,3 @@ def _visible(node: nodes.raw) -> str:
     parser.feed(node.astext())
     parser.close()
     return "".join(parser.text)
-

@@ -8,30 +8,33 @@ import re
 LEFT_OUT = "…"
 _LONGEST = 40
 
-_GREEK = dict(
-    zip(
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau"
-        " upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split(),
-        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ",
-        strict=True,
-    )
+# Commands and what they show, in turn.
+_TABLE = r"""
+alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ vartheta θ iota ι kappa κ
+lambda λ mu μ nu ν xi ξ pi π rho ρ sigma σ tau τ upsilon υ phi φ varphi φ chi χ psi ψ omega ω
+Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Phi Φ Psi Ψ Omega Ω
+ell ℓ infty ∞ partial ∂ nabla ∇ sum ∑ prod ∏ int ∫ forall ∀ exists ∃ top ⊤ prime ′
+times × cdot · pm ± odot ⊙ otimes ⊗ circ ∘ ast ∗ cup ∪ cap ∩
+leq ≤ le ≤ geq ≥ ge ≥ neq ≠ ne ≠ approx ≈ sim ∼ propto ∝ ll ≪ gg ≫ equiv ≡
+in ∈ notin ∉ subset ⊂ subseteq ⊆ to → rightarrow → mapsto ↦ leftarrow ← gets ←
+ldots … dots … cdots … mid | vert | | ‖ Vert ‖ % % _ _ & & # # $ $
+log log ln ln exp exp sin sin cos cos tan tan tanh tanh max max min min arg arg argmax argmax
+argmin argmin det det dim dim sup sup inf inf lim lim Pr Pr
+"""
+_ENTRIES = _TABLE.split()
+_SPACES = (",", ";", ":", " ", "quad", "qquad")
+# They change how their neighbours look, and show nothing themselves.
+_UNSEEN = (
+    *("!", "left", "right", "big", "Big", "bigl", "bigr", "limits"),
+    *("displaystyle", "textstyle", "rm", "bf", "it", "cal"),
 )
 _SYMBOLS = {
-    **_GREEK,
-    **{"varepsilon": "ε", "vartheta": "θ", "varphi": "φ", "ell": "ℓ", "infty": "∞"},
-    **{"times": "×", "cdot": "·", "pm": "±", "odot": "⊙", "otimes": "⊗", "circ": "∘", "ast": "∗"},
-    **{"leq": "≤", "le": "≤", "geq": "≥", "ge": "≥", "neq": "≠", "ne": "≠", "approx": "≈"},
-    **{"sim": "∼", "propto": "∝", "ll": "≪", "gg": "≫", "equiv": "≡", "in": "∈", "notin": "∉"},
-    **{"subset": "⊂", "subseteq": "⊆", "cup": "∪", "cap": "∩", "to": "→", "rightarrow": "→"},
-    **{"mapsto": "↦", "leftarrow": "←", "gets": "←", "partial": "∂", "nabla": "∇", "sum": "∑"},
-    **{"prod": "∏", "int": "∫", "forall": "∀", "exists": "∃", "top": "⊤", "prime": "′"},
-    **{"ldots": "…", "dots": "…", "cdots": "…", "mid": "|", "vert": "|", "|": "‖", "Vert": "‖"},
-    **{"{": "{", "}": "}", "%": "%", "_": "_", "&": "&", "#": "#", "$": "$"},
-    **{",": " ", ";": " ", ":": " ", " ": " ", "!": "", "quad": " ", "qquad": " "},
-    **{"left": "", "right": "", "big": "", "Big": "", "bigl": "", "bigr": "", "limits": ""},
-    **dict.fromkeys("displaystyle textstyle rm bf it cal".split(), ""),
-    **{name: name for name in "log ln exp sin cos tan tanh max min arg det dim sup inf lim".split()},
-    **{"argmax": "argmax", "argmin": "argmin", "Pr": "Pr"},
+    **dict(zip(_ENTRIES[::2], _ENTRIES[1::2], strict=True)),
+    **dict.fromkeys(_SPACES, " "),
+    **dict.fromkeys(_UNSEEN, ""),
+    # Braces that are shown must outlive those that only group.
+    "{": "\0",
+    "}": "\1",
 }
 # Commands of which only the argument is text.
 _STYLES = re.compile(
@@ -61,8 +64,7 @@ def plain_math(tex: str) -> str:
             unknown = True
             return ""
         spaced = command[0][-1:].isspace() and len(name) > 1
-        # Braces that are shown must outlive those that only group.
-        shown = {"{": "\0", "}": "\1"}.get(name, _SYMBOLS[name])
+        shown = _SYMBOLS[name]
         return shown + (" " if spaced and shown.strip() else "")
 
     text = _POWER.sub(lambda found: (found[1] or found[2]).translate(_DIGITS), text)

@@ -10,17 +10,16 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import shutil
-import subprocess
-import tempfile
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from polybook.publish.page_text import SHARED, PageText, Section
+from polybook.publish.pagefind import run_pagefind
 from polybook.publish.tokens import tokenise
-from polybook.source import BookError, Diagnostic
 
 #: The folder of the index in the website.
 FOLDER = "pagefind"
@@ -33,23 +32,11 @@ _FORM = 1
 _DENSE = ("zh", "ja", "ko", "th", "lo", "my", "km")
 # By level of heading, as Pagefind would weigh h1 to h6 if they were not ours.
 _WEIGHTS = {1: 7, 2: 5, 3: 4}
-# Pagefind's own interfaces, and the worker that ours replaces.
-_UNUSED = (
-    "pagefind-component-ui.css",
-    "pagefind-component-ui.js",
-    "pagefind-highlight.js",
-    "pagefind-modular-ui.css",
-    "pagefind-modular-ui.js",
-    "pagefind-ui.css",
-    "pagefind-ui.js",
-    "pagefind-worker.js",
-)
+# What pages load of Pagefind's files beside its program: no interface of its own.
+_SERVED = ("pagefind.js", "pagefind-entry.json")
+_DATA = (".pf_meta", ".pf_index", ".pf_fragment")
 # Between two blocks of text.
 _BREAK = " · "
-
-
-class SearchError(BookError):
-    """Pagefind is missing or has failed."""
 
 
 def index(
@@ -66,31 +53,31 @@ def index(
         frameworks: The titles of the book's frameworks by name, in order.
         language: Of the book, such as ``en`` or ``zh_CN``.
         out: The folder; made anew.
-        cache: Keeps the last index, which is copied if nothing has changed.
+        cache: A file that keeps the last index, which serves again if nothing has changed.
 
     Raises:
         SearchError: Pagefind is missing or has failed.
     """
-    key = _key(pages, frameworks, language)
-    if cache is not None and _is(cache, key):
-        _copy(cache, out)
-        return
-    stem = stem_language(language)
-    with tempfile.TemporaryDirectory(prefix="polybook-search-") as scratch:
-        source = Path(scratch) / "pages"
-        source.mkdir()
-        for number, page in enumerate(pages):
-            for name, html in _records(page, list(frameworks), stem):
-                (source / f"{number:06}-{name}.html").write_text(html, encoding="utf-8")
-        built = Path(scratch) / "built"
-        _run(source, built)
-        records = _finish(built)
-        (built / CATALOGUE).write_text(
-            _catalogue(pages, frameworks, records, key), encoding="utf-8"
-        )
+    key = _key(pages, frameworks, language) if cache else ""
+    files = _cached(cache, key)
+    if files is None:
+        names = list(frameworks)
+        stem = stem_language(language)
+        records = {
+            f"{number}-{name}": html
+            for number, page in enumerate(pages)
+            for name, html in _records(page, names, stem)
+        }
+        files = _needed(run_pagefind(records))
+        catalogue = _catalogue(pages, frameworks, _record_names(files))
+        files[CATALOGUE] = catalogue.encode()
         if cache is not None:
-            _copy(built, cache)
-        _copy(built, out)
+            _keep(cache, key, files)
+    shutil.rmtree(out, ignore_errors=True)
+    for folder in {PurePosixPath(name).parent for name in files}:
+        (out / folder).mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (out / name).write_bytes(content)
 
 
 def stem_language(language: str | None) -> str:
@@ -99,34 +86,37 @@ def stem_language(language: str | None) -> str:
     return "en" if main in _DENSE else main
 
 
-def _key(
-    pages: Sequence[PageText], frameworks: Mapping[str, str], language: str | None
-) -> str:
+def _key(pages: Sequence[PageText], frameworks: Mapping[str, str], language: str | None) -> str:
     digest = hashlib.sha256(json.dumps([_FORM, dict(frameworks), language]).encode())
     for page in pages:
         digest.update(page.dump().encode())
     return digest.hexdigest()
 
 
-def _is(cache: Path, key: str) -> bool:
+def _cached(cache: Path | None, key: str) -> dict[str, bytes] | None:
+    """Return the files that were kept, if they were made of the same."""
+    if cache is None:
+        return None
     try:
-        catalogue = (cache / CATALOGUE).read_text(encoding="utf-8")
-    except OSError:
-        return False
-    # The key stands at the end, which an interrupted copy lacks.
-    return catalogue.endswith(f'"key":"{key}"}}\n')
+        with ZipFile(cache) as archive:
+            if archive.comment != key.encode():
+                return None
+            return {name: archive.read(name) for name in archive.namelist()}
+    except (OSError, BadZipFile):
+        return None
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Make ``target`` a copy of ``source``; its catalogue comes last."""
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns(CATALOGUE))
-    shutil.copyfile(source / CATALOGUE, target / CATALOGUE)
+def _keep(cache: Path, key: str, files: Mapping[str, bytes]) -> None:
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    aside = cache.with_name(f"{cache.name}.{os.getpid()}")
+    with ZipFile(aside, "w") as archive:
+        archive.comment = key.encode()
+        for name, content in files.items():
+            archive.writestr(ZipInfo(name), content)
+    aside.replace(cache)
 
 
-def _records(
-    page: PageText, frameworks: list[str], language: str
-) -> Iterable[tuple[str, str]]:
+def _records(page: PageText, frameworks: list[str], language: str) -> Iterable[tuple[str, str]]:
     """Yield the records of a page: a name for the file and HTML for Pagefind.
 
     The name is the framework's place among those of the book, or ``s`` for what all share.
@@ -152,69 +142,33 @@ def _part(section: Section, framework: str) -> str:
     weight = _WEIGHTS.get(section.level, 3)
     anchor = escape(section.anchor)
     opened = f'<b id="{anchor}" data-pagefind-weight="{weight}">' if anchor else "<b>"
-    text = tokenise(_BREAK.join(blocks))
-    return f"{opened}{escape(heading)}</b>\n<i>{escape(text)}</i>\n"
+    text = _BREAK.join(map(tokenise, blocks))
+    return f"{opened}{escape(heading)}</b>\n<i>{escape(text, quote=False)}</i>\n"
 
 
-def _run(source: Path, out: Path) -> None:
-    """Let Pagefind index a folder of records.
-
-    Raises:
-        SearchError: It is missing or has failed.
-    """
-    try:
-        from pagefind_bin_extended import get_executable
-
-        program = get_executable()
-    except (ImportError, FileNotFoundError):
-        raise _failed(
-            "Pagefind is not installed", "run: pip install pagefind-bin-extended"
-        ) from None
-    done = subprocess.run(
-        [program, "--site", source, "--output-path", out, "--silent"],
-        cwd=source,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode or not (out / "pagefind-entry.json").is_file():
-        said = " ".join((done.stderr or done.stdout).split())
-        raise _failed(f"Pagefind stopped: {said or f'exit status {done.returncode}'}")
+def _needed(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return those of Pagefind's files that some page loads, by name and in order."""
+    languages = json.loads(files["pagefind-entry.json"])["languages"].values()
+    program = {f"wasm.{each['wasm'] or 'unknown'}.pagefind" for each in languages}
+    return {
+        name: files[name]
+        for name in sorted(files)
+        if name in _SERVED or name in program or name.endswith(_DATA)
+    }
 
 
-def _failed(message: str, suggestion: str | None = None) -> SearchError:
-    return SearchError(Diagnostic("_config.yml", 1, 1, "search-failed", message, suggestion))
-
-
-def _finish(built: Path) -> dict[str, str]:
-    """Take away what no page loads, and return the names of the records by Pagefind's.
-
-    Raises:
-        SearchError: A file is not whole.
-    """
-    entry = json.loads((built / "pagefind-entry.json").read_text(encoding="utf-8"))
-    languages = entry["languages"].values()
-    needed = {f"wasm.{each['wasm'] or 'unknown'}.pagefind" for each in languages}
-    for name in _UNUSED:
-        (built / name).unlink(missing_ok=True)
-    for file in built.glob("wasm.*"):
-        if file.name not in needed:
-            file.unlink()
-    records = {}
-    # Pagefind does not wait until the last bytes of its files are written.
-    for file in sorted(built.rglob("*.pf_*")):
-        try:
-            content = gzip.decompress(file.read_bytes())
-        except (EOFError, OSError, zlib.error):
-            raise _failed(f"Pagefind left {file.name} incomplete", "build once more") from None
-        if file.suffix == ".pf_fragment":
-            url = json.loads(content.removeprefix(b"pagefind_dcd"))["url"]
-            records[file.stem] = url.removeprefix("/").removesuffix(".html")
-    return records
+def _record_names(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the names under which records were handed to Pagefind, by its own."""
+    names = {}
+    for name, content in files.items():
+        if name.endswith(".pf_fragment"):
+            record = json.loads(gzip.decompress(content).removeprefix(b"pagefind_dcd"))
+            names[PurePosixPath(name).stem] = record["url"].removeprefix("/")
+    return names
 
 
 def _catalogue(
-    pages: Sequence[PageText], frameworks: Mapping[str, str], records: Mapping[str, str], key: str
+    pages: Sequence[PageText], frameworks: Mapping[str, str], records: Mapping[str, str]
 ) -> str:
     """Return the catalogue: all that the script needs before it opens a record.
 
@@ -243,6 +197,5 @@ def _catalogue(
             for name, record in sorted(records.items())
             for number, _, framework in [record.partition("-")]
         },
-        "key": key,
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n"

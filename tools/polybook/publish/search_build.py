@@ -16,8 +16,9 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 from polybook.publish.page_text import PageText, page_text
+from polybook.publish.pagefind import SearchError
 from polybook.publish.project import project_of
-from polybook.publish.search import FOLDER, SearchError, index
+from polybook.publish.search import FOLDER, index
 from polybook.publish.theme import has_theme
 from polybook.publish.words import words
 
@@ -95,7 +96,7 @@ def _write_index(app: Sphinx, error: Exception | None) -> None:
             titles,
             app.config.language,
             Path(app.outdir) / FOLDER,
-            Path(app.doctreedir) / _TEXTS / "index",
+            Path(app.doctreedir) / _TEXTS / "index.zip",
         )
     except SearchError as failed:
         raise ExtensionError(str(failed)) from None

@@ -1,7 +1,7 @@
 """Text to the words that the search index holds, the same for every language.
 
-A page of this module is the search script's `tokenise`: both sides must agree, since the index
-knows nothing but the words that it was given.
+The scripts of the search do the same to what a reader types (``static/search-tokens.js``): both
+sides must agree, since the index knows nothing but the words that it was given.
 
 Pagefind takes apart Chinese and Japanese with other dictionaries when it indexes than browsers
 have when a reader types, and Korean not at all, so that a word inside a sentence is often not
@@ -42,13 +42,18 @@ _DENSE = (
     "\uac00-\ud7fb\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U000323af"
 )
 _LETTER = f"[^\\s{_SIGNS}{_DENSE}]"
-# Signs between two letters; a single apostrophe belongs to its word.
-_BETWEEN = re.compile(f"({_LETTER})(?!['\u2019]{_LETTER})([{_SIGNS}]+)(?={_LETTER})")
+# Where a letter follows a letter and up to three signs; an apostrophe belongs to its word.
+_BETWEEN = re.compile(
+    f"(?<=[{_SIGNS}])(?={_LETTER})(?:(?<={_LETTER}[{_SIGNS}])(?<!{_LETTER}['\u2019])"
+    f"|(?<={_LETTER}[{_SIGNS}]{{2}})|(?<={_LETTER}[{_SIGNS}]{{3}}))"
+)
 _RUN = re.compile(f"[{_DENSE}]+")
 _UNIT = re.compile(f"[{_DENSE}][{_MARKS}]*")
+# Kana of half the width.
+_NARROW = re.compile("[\uff66-\uff9f]+")
 # Latin letters and digits as wide as Han characters are the same letters.
 _WIDE = {wide: wide - 0xFEE0 for wide in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF5B))}
-_WIDE = {wide: plain for wide, plain in _WIDE.items() if chr(plain).isalnum()} | {ord("`"): "'"}
+_WIDE = {wide: plain for wide, plain in _WIDE.items() if chr(plain).isalnum()}
 # Pagefind drops accents, which would make ga of ka: voiced kana move to a block in which they
 # are characters without parts (hentaigana, which no text needs here).
 _VOICED = {
@@ -60,8 +65,11 @@ _VOICED = {
 
 def tokenise(text: str) -> str:
     """Return the tokens of ``text``, separated by spaces."""
-    text = unicodedata.normalize("NFC", text).translate(_WIDE)
-    text = _BETWEEN.sub(rf"\1\2{JOINED} ", text)
+    text = text.replace(JOINED, "'")
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).translate(_WIDE)
+        text = _NARROW.sub(lambda kana: unicodedata.normalize("NFKC", kana[0]), text)
+    text = _BETWEEN.sub(f"{JOINED} ", text)
     if not text.isascii() and _RUN.search(text):
         text = _RUN.sub(_pairs, text.translate(_VOICED))
     return " ".join(text.split())

@@ -267,14 +267,14 @@ class Panel {
   showPage(page) {
     const title = make("span", { class: "search-title" });
     if (page.number) title.append(make("span", { class: "number" }, page.number), " ");
-    title.append(page.title);
+    title.append(...marked(page.title));
     const id = `${this.list.id}-page-${this.list.querySelectorAll("[role=group]").length}`;
     const group = make("div", { role: "group", class: "search-group", "aria-labelledby": id });
     title.id = id;
     this.list.append(group);
     const own = page.sections.find((section) => section.isPage);
     group.append(
-      this.option("search-page", this.address(page.url), title, own && marked(own.excerpt)),
+      this.option("search-page", this.address(page.url), title, own && excerpt(own)),
     );
     for (const section of page.sections) {
       if (section === own) continue;
@@ -282,8 +282,8 @@ class Panel {
         this.option(
           "search-section",
           this.address(page.url, section.anchor),
-          make("span", { class: "search-heading" }, section.heading),
-          marked(section.excerpt),
+          make("span", { class: "search-heading" }, ...marked(section.heading)),
+          excerpt(section),
         ),
       );
     }
@@ -353,15 +353,14 @@ class Panel {
   }
 }
 
-/** Return an excerpt with its marks. */
-function marked(pieces) {
-  if (!pieces.length) return null;
-  const text = make("span", { class: "search-excerpt" });
-  for (const piece of pieces) {
-    text.append(piece.isMarked ? make("mark", {}, piece.text) : piece.text);
-  }
-  return text;
-}
+/** Return the pieces of a text, with their marks. */
+const marked = (pieces) =>
+  pieces.map(({ text, isMarked }) => (isMarked ? make("mark", {}, text) : text));
+
+const excerpt = (section) =>
+  section.excerpt.length
+    ? make("span", { class: "search-excerpt" }, ...marked(section.excerpt))
+    : null;
 
 /** Open the search over the page. */
 export async function openDialog() {

@@ -14,7 +14,11 @@ const DENSE =
   "\u3105-\u318e\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c" +
   "\uac00-\ud7fb\uf900-\ufaff\u{1b000}-\u{1b16f}\u{20000}-\u{323af}";
 const LETTER = `[^\\s${SIGNS}${DENSE}]`;
-const BETWEEN = new RegExp(`(${LETTER})(?!['\u2019]${LETTER})([${SIGNS}]+)(?=${LETTER})`, "gu");
+const BETWEEN = new RegExp(
+  `(?<=[${SIGNS}])(?=${LETTER})(?:(?<=${LETTER}[${SIGNS}])(?<!${LETTER}['\u2019])` +
+    `|(?<=${LETTER}[${SIGNS}]{2})|(?<=${LETTER}[${SIGNS}]{3}))`,
+  "gu",
+);
 const RUN = new RegExp(`[${DENSE}]+`, "gu");
 const UNIT = new RegExp(`[${DENSE}][${MARKS}]*`, "gu");
 const BEGINS_DENSE = new RegExp(`^[${DENSE}][${MARKS}]*`, "u");
@@ -26,15 +30,17 @@ const voiced = (kana) =>
   kana.normalize("NFD").length > 1
     ? String.fromCodePoint(kana.codePointAt(0) - 0x3040 + 0x1b000)
     : kana;
+const NARROW = /[\uff66-\uff9f]+/gu;
 const WIDE = /[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]/gu;
 
 /** Return the tokens of a text. */
 export function tokenise(text) {
   text = text
     .normalize("NFC")
+    .replace(NARROW, (kana) => kana.normalize("NFKC"))
     .replace(WIDE, (wide) => String.fromCodePoint(wide.codePointAt(0) - 0xfee0))
     .replaceAll("`", "'")
-    .replace(BETWEEN, `$1$2${JOINED} `)
+    .replace(BETWEEN, `${JOINED} `)
     .replace(VOICED, voiced)
     .replace(RUN, (run, at, whole) => {
       const units = run.match(UNIT);
@@ -74,7 +80,9 @@ export const word = (token) =>
  */
 export function phrases(query) {
   const found = [];
-  for (const [, quoted, plain] of query.matchAll(/["“”„«»]([^"“”„«»]+)["“”„«»]|(\S+)/gu)) {
+  const quotes = '"“”„«»';
+  const parts = new RegExp(`[${quotes}]([^${quotes}]+)[${quotes}]|(\\S+)`, "gu");
+  for (const [, quoted, plain] of query.matchAll(parts)) {
     const terms = termsOf(tokenise(quoted ?? plain));
     if (terms.length) found.push(terms);
   }

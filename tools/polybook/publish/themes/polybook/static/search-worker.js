@@ -5,11 +5,11 @@
  * done here: a reader's page is the record that all readers share and the one of the reader's
  * framework; a page is found if it has every phrase of the query, a phrase being words in a row.
  */
-import { isDense, isJoined, phrases, readable, termsOf, tokenise, word } from "./search-tokens.js";
+import { describe } from "./search-excerpt.js";
+import { symbolsOf } from "./search-symbols.js";
+import { isDense, phrases, termsOf, tokenise, word } from "./search-tokens.js";
 
 const SHARED = -1;
-const EXCERPT = 26;
-const SECTIONS = 3;
 const SYMBOLS = 5;
 
 let pagefind;
@@ -131,7 +131,7 @@ function match(query, framework) {
 }
 
 /** Return the phrases of which a sentence without spaces, or joined words, consist. */
-function loosen(terms, query) {
+function loosen(query) {
   const words = [];
   const segmenter = Intl.Segmenter && new Intl.Segmenter(language, { granularity: "word" });
   for (const text of query.split(/\s+/u).filter(Boolean)) {
@@ -149,15 +149,14 @@ function loosen(terms, query) {
     }
     for (const piece of joined) {
       const tokens = tokenise(piece);
-      if (isDense(tokens[0] ?? "")) {
-        // One hiragana alone is grammar.
-        if (!/^[\u3041-\u309f]$/u.test(piece)) words.push(termsOf(tokens));
-      } else {
-        for (const term of termsOf(tokens)) words.push([{ ...term, place: 0 }]);
-      }
+      if (isDense(tokens[0] ?? "")) words.push(termsOf(tokens));
+      else words.push(...termsOf(tokens).map((term) => [{ ...term, place: 0 }]));
     }
   }
-  return words.filter((each) => each.length);
+  const found = words.filter((each) => each.length);
+  // A character alone says little beside words.
+  const longer = found.filter((each) => !each[0].dense || each.length > 1 || each[0].width > 1);
+  return longer.length ? longer : found;
 }
 
 /** Look phrases up: the pages of each term, and how much the phrase tells. */
@@ -193,7 +192,7 @@ async function search(query, framework) {
   if (groups.length) {
     found = all(await lookUpAll(groups), () => groups.length);
     if (found.every((hits) => !hits.size)) {
-      groups = loosen(groups, query);
+      groups = loosen(query);
       const looked = await lookUpAll(groups);
       found = all(looked, () => groups.length);
       if (found.every((hits) => !hits.size) && groups.length > 1) {
@@ -209,7 +208,7 @@ async function search(query, framework) {
     found = everyone.map(() => new Map());
   }
   const mine = found[asked];
-  const symbols = everyone.map((at) => symbolsOf(query, at));
+  const symbols = everyone.map((at) => symbolsOf(query, catalogue.symbols, at));
   const known = new Set(symbols[asked].map(([symbol]) => symbol[1]));
   const others = catalogue.frameworks
     .map(([name, title], at) => ({
@@ -224,159 +223,6 @@ async function search(query, framework) {
     (a, b) => b.phrases - a.phrases || b.score - a.score || a.page - b.page,
   );
   return { hits, isPartial, others, asked, symbols: symbols[asked].slice(0, SYMBOLS) };
-}
-
-/** Return the documented symbols that a query names, the nearest first. */
-function symbolsOf(query, framework) {
-  const name = query.trim().replace(/\(.*$/u, "").toLowerCase();
-  if (!/^[\w.]*[a-z_][\w.]*$/u.test(name)) return [];
-  const parts = name.split(".").filter(Boolean);
-  if (!parts.length) return [];
-  const rank = ([module, qualified]) => {
-    const full = [...module.split("."), ...qualified.split(".")].map((each) => each.toLowerCase());
-    const own = qualified.toLowerCase();
-    const ends = (list) => list.every((part, at) => part === full.at(at - list.length));
-    if (ends(parts)) return 0;
-    // The name under which the library is imported, such as d2l, is not the module's.
-    if (parts.length > 1 && parts.slice(1).join(".") === own) return 0;
-    if (full.at(-1).startsWith(parts.at(-1)) && parts.length === 1) return 1;
-    if (own.startsWith(name)) return 1;
-    return name.length > 2 && own.includes(name) ? 2 : 3;
-  };
-  return catalogue.symbols
-    .filter((symbol) => symbol[5] === SHARED || symbol[5] === framework)
-    .map((symbol) => [symbol, rank(symbol)])
-    .filter(([, order]) => order < 3)
-    .sort(
-      ([a, first], [b, second]) =>
-        first - second || a[1].length - b[1].length || (a[1] < b[1] ? -1 : 1),
-    );
-}
-
-/** Return what is shown of a page: its sections with excerpts. */
-async function describe(hit, framework) {
-  const [url, number, title] = catalogue.pages[hit.page];
-  const sections = new Map();
-  const headings = await headingsOf(hit.page);
-  for (const record of [SHARED, framework]) {
-    const spans = hit.spans.filter((span) => span.record === record);
-    if (!spans.length) continue;
-    const { tokens, anchors } = await openRecord(spans[0].id);
-    for (const [place, span] of marks(spans)) {
-      const at = anchors.findLastIndex((anchor) => anchor.location <= place);
-      const { id = "", location: start = 0 } = anchors[at] ?? {};
-      const end = anchors[at + 1]?.location ?? tokens.length;
-      if (!sections.has(id)) sections.set(id, { id, phrases: new Map(), parts: new Map(), count: 0 });
-      const section = sections.get(id);
-      section.phrases.set(span.terms, span.weight);
-      section.count += 1;
-      if (!section.parts.has(record)) {
-        const heading = anchors[at]?.text.split(" ").filter(Boolean).length ?? 0;
-        section.parts.set(record, { tokens, from: start + heading, end, places: new Map() });
-      }
-      section.parts.get(record).places.set(place, span);
-    }
-  }
-  const worth = ({ phrases: found }) => [...found.values()].reduce((sum, each) => sum + each, 0);
-  const order = [...sections.values()].sort((a, b) => worth(b) - worth(a) || b.count - a.count);
-  return {
-    url,
-    number,
-    title,
-    sections: order.slice(0, SECTIONS).map(({ id, parts }) => ({
-      anchor: id,
-      isPage: !id || id === [...headings.keys()][0],
-      heading: headings.get(id) ?? "",
-      excerpt: excerpt([...parts.values()]),
-    })),
-    more: Math.max(0, order.length - SECTIONS),
-  };
-}
-
-/** Return the places to mark, each with the span for which it is. */
-function marks(spans) {
-  const marked = new Map();
-  for (const span of spans.filter(({ weight }) => weight)) {
-    for (const place of span.places) {
-      for (const term of span.terms) {
-        const at = place + term.place - span.terms[0].place;
-        for (let more = 0; more < term.width; more += 1) marked.set(at + more, span);
-      }
-    }
-  }
-  return marked;
-}
-
-/** Return the headings of a page by their anchors. */
-async function headingsOf(page) {
-  const { anchors } = await openRecord(shared.get(page));
-  return new Map(
-    anchors.map(({ id, text }) => [
-      id,
-      text
-        .split(" ")
-        .map((token) => readable(token) + (isJoined(token) ? "" : " "))
-        .join("")
-        .trim(),
-    ]),
-  );
-}
-
-/** Return the words around the densest matches of a section, cut into marked and other pieces. */
-function excerpt(parts) {
-  let best = { inside: 0 };
-  for (const { tokens, from, end, places } of parts) {
-    const isMostlyDense = tokens.slice(from, end).filter(isDense).length * 2 > end - from;
-    const length = isMostlyDense ? EXCERPT * 2 : EXCERPT;
-    const row = [...places.keys()].filter((place) => place >= from).sort((a, b) => a - b);
-    for (const place of row) {
-      const near = row.filter((each) => each >= place && each < place + length);
-      const found = new Map(near.map((each) => [places.get(each).terms, places.get(each).weight]));
-      const worth = [...found.values()].reduce((sum, each) => sum + each, 0);
-      const inside = worth + near.length / 100;
-      if (inside > best.inside) best = { inside, place, length, tokens, from, end, places };
-    }
-  }
-  if (!best.inside) return [];
-  const { place, length, tokens, from, end, places } = best;
-  let start = Math.max(from, Math.min(place - Math.floor(length / 4), end - length));
-  let stop = Math.min(end, start + length);
-  // Names stay whole.
-  const isInside = (at) => isJoined(tokens[at]) && !isDense(tokens[at]);
-  while (start > from && start > place - length && isInside(start - 1)) start -= 1;
-  while (stop < end && stop < place + 2 * length && isInside(stop - 1)) stop += 1;
-  const pieces = start > from ? [{ text: "… ", isMarked: false }] : [];
-  for (let at = start; at < stop; at += 1) {
-    const token = tokens[at];
-    const text = readable(token);
-    const bare = isDense(token) ? text : word(token);
-    // Signs around a word are no part of it.
-    const cut = places.has(at) && bare ? text.indexOf(bare) : -1;
-    if (cut < 0) pieces.push({ text, isMarked: false });
-    else {
-      pieces.push({ text: text.slice(0, cut), isMarked: false });
-      pieces.push({ text: bare, isMarked: true });
-      pieces.push({ text: text.slice(cut + bare.length), isMarked: false });
-    }
-    if (!isJoined(token)) pieces.push({ text: " ", isMarked: false });
-  }
-  if (stop < end) pieces.push({ text: "…", isMarked: false });
-  return merge(pieces);
-}
-
-/** Join neighbours of the same kind, and the marked parts of a name. */
-function merge(pieces) {
-  const merged = [];
-  for (const piece of pieces.filter((each) => each.text)) {
-    const last = merged.at(-1);
-    const before = merged.at(-2);
-    if (last && last.isMarked === piece.isMarked) last.text += piece.text;
-    else if (piece.isMarked && before?.isMarked && /^[._:-]+$/u.test(last.text)) {
-      before.text += last.text + piece.text;
-      merged.pop();
-    } else merged.push({ ...piece });
-  }
-  return merged;
 }
 
 function nameOf(framework) {
@@ -404,7 +250,9 @@ onmessage = async ({ data }) => {
     const { hits, asked } = answer;
     const from = data.from ?? 0;
     const shown = await Promise.all(
-      hits.slice(from, from + data.count).map((hit) => describe(hit, asked)),
+      hits
+        .slice(from, from + data.count)
+        .map((hit) => describe(hit, catalogue.pages[hit.page], shared.get(hit.page), openRecord)),
     );
     if (latest !== data.id) return;
     postMessage({

@@ -1,0 +1,104 @@
+"""Pagefind, the program that indexes, as a service that is handed records and hands back files.
+
+Files come through a pipe and not from a folder: Pagefind 1.5 does not wait until the last bytes of
+the files that it writes are on the disk.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import subprocess
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from threading import Thread
+from typing import IO, Any
+
+from polybook.source import BookError, Diagnostic
+
+
+class SearchError(BookError):
+    """Pagefind is missing or has failed."""
+
+
+def run_pagefind(records: Mapping[str, str]) -> dict[str, bytes]:
+    """Return the files of an index by their names.
+
+    Args:
+        records: HTML by the name that the record is to have, as the address of a page.
+
+    Raises:
+        SearchError: Pagefind is missing or has failed.
+    """
+    requests: list[dict[str, Any]] = [{"type": "NewIndex", "config": {}}]
+    for name, html in records.items():
+        # The index that is made first has the number 0.
+        place = {"index_id": 0, "file_path": None, "url": f"/{name}"}
+        requests.append({"type": "AddFile", **place, "file_contents": html})
+    requests.append({"type": "GetFiles", "index_id": 0})
+    with subprocess.Popen(
+        [_program(), "--service"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        assert process.stdin and process.stdout
+        # What it answers must be read while it is asked, or both would wait.
+        Thread(target=_ask, args=(process.stdin, requests), daemon=True).start()
+        try:
+            files = _answer(process.stdout, len(requests))
+        finally:
+            process.kill()
+    return {each["path"]: base64.b64decode(each["content"]) for each in files}
+
+
+def _program() -> Path:
+    try:
+        from pagefind_bin_extended import get_executable
+
+        return get_executable()
+    except (ImportError, FileNotFoundError):
+        raise _failed(
+            "Pagefind, which makes the search, is not installed",
+            "pip install pagefind-bin-extended",
+        ) from None
+
+
+def _ask(pipe: IO[bytes], requests: Iterable[Mapping[str, Any]]) -> None:
+    try:
+        for number, request in enumerate(requests):
+            message = json.dumps({"message_id": number, "payload": request})
+            pipe.write(base64.b64encode(message.encode()) + b",")
+        pipe.flush()
+    except OSError:
+        # It has stopped; whoever waits for the answers will say so.
+        pass
+
+
+def _answer(pipe: IO[bytes], count: int) -> list[dict[str, str]]:
+    """Return the files, which come with the last of ``count`` answers."""
+    pieces: list[bytes] = []
+    answered = 0
+    while chunk := pipe.read1(1 << 20):  # type: ignore[attr-defined]
+        first, *others = chunk.split(b",")
+        pieces.append(first)
+        if not others:
+            continue
+        messages = [b"".join(pieces), *others[:-1]]
+        pieces = [others[-1]]
+        for message in messages:
+            try:
+                payload = json.loads(base64.b64decode(message))["payload"]
+            except (binascii.Error, ValueError, KeyError):
+                raise _failed(f"Pagefind stopped: {message[:200]!r}") from None
+            if payload["type"] == "Error":
+                raise _failed(f"Pagefind stopped: {payload['message']}")
+            if payload["type"] == "GetFiles":
+                return payload["files"]
+            answered += 1
+    raise _failed(f"Pagefind stopped after {answered} of {count} requests")
+
+
+def _failed(message: str, suggestion: str = "") -> SearchError:
+    return SearchError(Diagnostic("_config.yml", 1, 1, "search-failed", message, suggestion))
