@@ -43,6 +43,8 @@ _STYLES = re.compile(
 )
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)\s?", re.DOTALL)
 _DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+# A sum or the like as an index is put in brackets.
+_INDEX = re.compile(r"([_^])\{([^{}]*[-+*/,= ][^{}]*)\}")
 _POWER = re.compile(r"\^(?:\{(\d+)\}|(\d))")
 
 
@@ -68,6 +70,7 @@ def plain_math(tex: str) -> str:
         return shown + (" " if spaced and shown.strip() else "")
 
     text = _POWER.sub(lambda found: (found[1] or found[2]).translate(_DIGITS), text)
+    text = _INDEX.sub(r"\1(\2)", text)
     text = _COMMAND.sub(symbol, text)
     text = re.sub(r"[{}]", "", text).replace("\0", "{").replace("\1", "}")
     text = " ".join(text.replace("~", " ").split())
