@@ -11,6 +11,7 @@ import binascii
 import json
 import subprocess
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import IO, Any
@@ -37,19 +38,26 @@ def run_pagefind(records: Mapping[str, str]) -> dict[str, bytes]:
         place = {"index_id": 0, "file_path": None, "url": f"/{name}"}
         requests.append({"type": "AddFile", **place, "file_contents": html})
     requests.append({"type": "GetFiles", "index_id": 0})
-    with subprocess.Popen(
+    process = subprocess.Popen(
         [_program(), "--service"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-    ) as process:
-        assert process.stdin and process.stdout
-        # What it answers must be read while it is asked, or both would wait.
-        Thread(target=_ask, args=(process.stdin, requests), daemon=True).start()
-        try:
-            files = _answer(process.stdout, len(requests))
-        finally:
-            process.kill()
+    )
+    assert process.stdin and process.stdout
+    # What it answers must be read while it is asked, or both would wait. Its input stays open
+    # until it has answered: it would stop at the end of it.
+    asking = Thread(target=_ask, args=(process.stdin, requests), daemon=True)
+    asking.start()
+    try:
+        files = _answer(process.stdout, len(requests))
+    finally:
+        process.kill()
+        asking.join()
+        with suppress(OSError):
+            process.stdin.close()
+        process.stdout.close()
+        process.wait()
     return {each["path"]: base64.b64decode(each["content"]) for each in files}
 
 
@@ -66,14 +74,12 @@ def _program() -> Path:
 
 
 def _ask(pipe: IO[bytes], requests: Iterable[Mapping[str, Any]]) -> None:
-    try:
+    # If it has stopped, whoever waits for the answers says so.
+    with suppress(OSError):
         for number, request in enumerate(requests):
             message = json.dumps({"message_id": number, "payload": request})
             pipe.write(base64.b64encode(message.encode()) + b",")
         pipe.flush()
-    except OSError:
-        # It has stopped; whoever waits for the answers will say so.
-        pass
 
 
 def _answer(pipe: IO[bytes], count: int) -> list[dict[str, str]]:
