@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,10 @@ import attrs
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from resources import BOOKS, REPOSITORY, Polybook, require, serve
+
+from polybook.book import load_book
+from polybook.execution import Keys
+from polybook.publish.build import build_html
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +39,23 @@ def gallery(tmp_path_factory: pytest.TempPathFactory, polybook: Polybook) -> Pat
     assert done.returncode == 0, done.stderr
     assert "WARNING" not in done.stderr and "ERROR" not in done.stderr, done.stderr
     return folder
+
+
+@pytest.fixture(scope="session")
+def unexecuted_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """Return what builds a book of ``tests/books`` without running it, and its address."""
+    with ExitStack() as stack:
+
+        @cache
+        def build(name: str) -> str:
+            folder = tmp_path_factory.mktemp("unexecuted") / name
+            shutil.copytree(BOOKS / name, folder)
+            warnings: list[str] = []
+            website = build_html(Keys.of(load_book(folder)), warnings.append)
+            assert warnings == []
+            return stack.enter_context(serve(website.folder))
+
+        yield build
 
 
 @pytest.fixture(scope="session")

@@ -54,10 +54,6 @@ const engine = {
   begin(panel) {
     this.panel = panel;
     if (this.worker) return;
-    if (location.protocol === "file:") {
-      this.state = "needs_server";
-      return;
-    }
     this.state = "loading";
     this.worker = new Worker(new URL("search-worker.js", import.meta.url), { type: "module" });
     this.worker.onmessage = ({ data }) => {
@@ -131,7 +127,13 @@ class Panel {
     return this.scope ?? root.dataset.missingFramework ?? root.dataset.framework ?? "";
   }
 
+  /** Tell whether what is listed still belongs to an older query. */
+  set busy(busy) {
+    this.list.setAttribute("aria-busy", String(busy));
+  }
+
   typed() {
+    this.busy = true;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.search(), WAIT);
   }
@@ -146,6 +148,7 @@ class Panel {
       history.replaceState(history.state, "", address);
     }
     engine.begin(this);
+    this.busy = true;
     this.asked += 1;
     if (!query) {
       this.clear();
@@ -179,6 +182,7 @@ class Panel {
   }
 
   clear() {
+    this.busy = false;
     this.list.replaceChildren();
     this.below.replaceChildren();
     this.choose(-1);
@@ -189,7 +193,7 @@ class Panel {
   tell(answer) {
     const titled = answer?.framework?.title;
     let text = "";
-    if (engine.state === "needs_server" || engine.state === "failed") text = say(engine.state);
+    if (engine.state === "failed") text = say("failed");
     else if (!this.query) text = say("hint");
     else if (!answer) text = this.list.children.length ? this.status.textContent : say("searching");
     else {
@@ -230,6 +234,7 @@ class Panel {
   }
 
   show(answer) {
+    this.busy = false;
     if (!answer.from) this.clear();
     if (!answer.from && answer.symbols.length) this.showSymbols(answer.symbols);
     for (const page of answer.pages) this.showPage(page);

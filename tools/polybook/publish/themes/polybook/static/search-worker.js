@@ -10,6 +10,7 @@ import { symbolsOf } from "./search-symbols.js";
 import { isDense, phrases, termsOf, tokenise, word } from "./search-tokens.js";
 
 const SHARED = -1;
+const QUOTED = /["“”„«»]/u;
 const SYMBOLS = 5;
 
 let pagefind;
@@ -153,10 +154,10 @@ function loosen(query) {
       else words.push(...termsOf(tokens).map((term) => [{ ...term, place: 0 }]));
     }
   }
-  const found = words.filter((each) => each.length);
-  // A character alone says little beside words.
-  const longer = found.filter((each) => !each[0].dense || each.length > 1 || each[0].width > 1);
-  return longer.length ? longer : found;
+  // A character alone says little.
+  return words.filter(
+    ([first, ...others]) => first && (!first.dense || others.length || first.width > 1),
+  );
 }
 
 /** Look phrases up: the pages of each term, and how much the phrase tells. */
@@ -174,6 +175,33 @@ const lookUpAll = (groups) =>
     }),
   );
 
+/** Find the pages of each framework: with all phrases, else with all words, else with some. */
+async function findPages(query, everyone) {
+  const atLeast = (looked, wanted) =>
+    everyone.map((at) => {
+      const hits = [...match(looked, at)];
+      const least = wanted(hits.map(([, hit]) => hit.phrases));
+      return new Map(hits.filter(([, hit]) => hit.phrases >= least));
+    });
+  const isEmpty = (found) => found.every((hits) => !hits.size);
+
+  const asked = phrases(query);
+  let looked = await lookUpAll(asked);
+  let found = atLeast(looked, () => asked.length);
+  // What stands in quotation marks is meant as it is.
+  if (!isEmpty(found) || QUOTED.test(query)) return { found, isPartial: false };
+  const words = loosen(query);
+  looked = await lookUpAll(words);
+  found = atLeast(looked, () => words.length);
+  // Part of a name is another name.
+  const isName = asked.length < 2 && !words.some(([first]) => first.dense);
+  if (!isEmpty(found) || isName || words.length < 2) return { found, isPartial: false };
+  // At least a third of the words, and nearly as many as any page has.
+  const nearly = (counts) => Math.max(Math.ceil(words.length / 3), Math.max(0, ...counts) - 1);
+  found = atLeast(looked, nearly);
+  return { found, isPartial: !isEmpty(found) };
+}
+
 /** Answer a query: the pages of a framework, and how many others have. */
 async function search(query, framework) {
   const asked = Math.max(
@@ -181,32 +209,7 @@ async function search(query, framework) {
     catalogue.frameworks.findIndex(([name]) => name === framework),
   );
   const everyone = catalogue.frameworks.length ? catalogue.frameworks.map((_, at) => at) : [0];
-  let groups = phrases(query);
-  let found = new Map();
-  let isPartial = false;
-  const all = (looked, wanted) =>
-    everyone.map((at) => {
-      const hits = match(looked, at);
-      return new Map([...hits].filter(([, hit]) => hit.phrases >= wanted(hits)));
-    });
-  if (groups.length) {
-    found = all(await lookUpAll(groups), () => groups.length);
-    if (found.every((hits) => !hits.size)) {
-      groups = loosen(query);
-      const looked = await lookUpAll(groups);
-      found = all(looked, () => groups.length);
-      if (found.every((hits) => !hits.size) && groups.length > 1) {
-        isPartial = true;
-        // The pages that have the most of the words, and at least a third of them.
-        found = all(looked, (hits) =>
-          Math.max(Math.ceil(groups.length / 3), ...[...hits.values()].map((h) => h.phrases - 1)),
-        );
-        isPartial = found.some((hits) => hits.size);
-      }
-    }
-  } else {
-    found = everyone.map(() => new Map());
-  }
+  const { found, isPartial } = await findPages(query, everyone);
   const mine = found[asked];
   const symbols = everyone.map((at) => symbolsOf(query, catalogue.symbols, at));
   const known = new Set(symbols[asked].map(([symbol]) => symbol[1]));

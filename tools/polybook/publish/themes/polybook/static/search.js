@@ -1,9 +1,15 @@
 /* Opens the search. All else of it is loaded then. */
 (function () {
   "use strict";
+  const place = document.querySelector("[data-search-page]");
+  if (location.protocol === "file:") {
+    // Browsers load neither modules nor an index from files: the links lead to a page that says so.
+    const note = place && place.querySelector("[data-needs-server]");
+    if (note) note.hidden = false;
+    return;
+  }
   const load = () => import("./search-panel.js");
   const open = () => load().then((panel) => panel.openDialog());
-  const place = document.querySelector("[data-search-page]");
 
   // Places where a letter belongs to what the reader writes.
   const isWriting = (target) =>
