@@ -230,7 +230,7 @@ def test_without_scripts_the_page_of_the_search_says_what_is_missing(
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{unexecuted_site('english')}/search.html?q=layer")
-    assert page.locator("noscript", has_text="Searching needs JavaScript").is_visible()
+    assert page.locator("noscript p", has_text="Searching needs JavaScript").is_visible()
     context.close()
 
 

@@ -37,8 +37,13 @@ def setup_search(app: Sphinx) -> None:
     app.connect("build-finished", _write_index)
 
 
+def _is_searched(app: Sphinx) -> bool:
+    """Tell whether the build makes a website of several pages in polybook's theme."""
+    return has_theme(app) and app.builder.name not in ("epub", "singlehtml")
+
+
 def _prepare(app: Sphinx) -> None:
-    if not has_theme(app):
+    if not _is_searched(app):
         return
     app.builder.search = False
     app.add_js_file(_SCRIPT, loading_method="defer")
@@ -55,7 +60,7 @@ def _hand_out_words(
 
 
 def _search_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    if has_theme(app):
+    if _is_searched(app):
         yield "search", {}, "search.html"
 
 
@@ -65,7 +70,7 @@ def _text_file(app: Sphinx, docname: str) -> Path:
 
 def _keep_text(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     # A file for each page: other processes may resolve pages, and what they know is lost.
-    if has_theme(app):
+    if _is_searched(app):
         file = _text_file(app, docname)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(_text(app, doctree, docname).dump(), encoding="utf-8")
@@ -86,7 +91,7 @@ def _text(app: Sphinx, doctree: nodes.document, docname: str) -> PageText:
 
 
 def _write_index(app: Sphinx, error: Exception | None) -> None:
-    if error or not has_theme(app):
+    if error or not _is_searched(app):
         return
     book = project_of(app).book
     titles = {each.name: each.title for each in book.config.frameworks} if book else {}
