@@ -10,16 +10,17 @@ import { symbolsOf } from "./search-symbols.js";
 import { isDense, phrases, termsOf, tokenise, word } from "./search-tokens.js";
 
 const SHARED = -1;
+const SIGNATURE = "pagefind_dcd";
 const QUOTED = /["“”„«»]/u;
 const SYMBOLS = 5;
 
 let pagefind;
 let catalogue;
 let language;
+let home;
 // By term, where it stands.
 const looked = new Map();
-// By id, Pagefind's records, and what was read of them.
-let records;
+// By id, what was read of a record.
 const opened = new Map();
 // By page, the record that all readers share.
 const shared = new Map();
@@ -27,6 +28,7 @@ const shared = new Map();
 /** Load Pagefind and the catalogue from the folder of the index. */
 async function open(folder, lang) {
   language = lang;
+  home = folder;
   const entry = fetch(`${folder}book.json`);
   pagefind = await import(`${folder}pagefind.js`);
   // Not the language of the page: that would let Pagefind cut what is cut already.
@@ -35,7 +37,6 @@ async function open(folder, lang) {
   const answer = await entry;
   if (!answer.ok) throw new Error(`${answer.status}`);
   catalogue = await answer.json();
-  records = new Map((await pagefind.search(null)).results.map((each) => [each.id, each]));
   for (const [id, [page, framework]] of Object.entries(catalogue.records)) {
     if (framework === SHARED) shared.set(page, id);
   }
@@ -79,17 +80,28 @@ async function isStray(term, result) {
 
 /** Return the text of a record as tokens, with the headings in it. */
 function openRecord(id) {
-  if (!opened.has(id)) {
-    const read = records.get(id).data();
-    opened.set(
-      id,
-      read.then(({ content, anchors }) => ({
-        tokens: content.split(" "),
-        anchors: [...anchors].sort((a, b) => a.location - b.location),
-      })),
-    );
-  }
+  if (!opened.has(id)) opened.set(id, read(`${home}fragment/${id}.pf_fragment`));
   return opened.get(id);
+}
+
+/**
+ * Read a record from its file: packed JSON behind a signature.
+ *
+ * Pagefind hands out records that it has found; the headings of a page are also needed where only
+ * the record of a framework was found, and asking Pagefind for all records makes it load all words.
+ */
+async function read(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${answer.status}: ${address}`);
+  const packed = await answer.blob();
+  const [first] = new Uint8Array(await packed.slice(0, 1).arrayBuffer());
+  const isPacked = first === 0x1f; // some servers unpack
+  const stream = packed.stream();
+  const plain = isPacked ? stream.pipeThrough(new DecompressionStream("gzip")) : stream;
+  const text = await new Response(plain).text();
+  const { content, anchors } = JSON.parse(text.slice(SIGNATURE.length));
+  anchors.sort((a, b) => a.location - b.location);
+  return { tokens: content.split(" "), anchors };
 }
 
 const isFor = (framework, frameworks) => !frameworks.length || frameworks.includes(framework);
