@@ -131,6 +131,12 @@ def test_a_symbol_comes_before_the_pages_that_use_it(english: Searcher) -> None:
     english.page.wait_for_url("**/api.html#api-alpha-Trainer.fit")
 
 
+def test_symbols_are_sections_of_the_page_that_documents_them(english: Searcher) -> None:
+    english.ask("Trainer")
+    library = english.page.get_by_role("group", name="The Library")
+    assert library.locator(".search-heading").all_inner_texts() == ["Trainer", "Trainer.fit"]
+
+
 def test_readers_find_what_their_framework_shows(english: Searcher) -> None:
     assert english.ask("tape").titles() == ["1 Training Models"]
     # In the panels of Beta, and on its own page.
@@ -185,6 +191,11 @@ def test_pages_with_some_of_the_words_stand_in_for_all(english: Searcher) -> Non
     english.ask("kernels never yodel over images")
     assert english.titles()[0] == "2 Layers"
     assert english.status().startswith("No page has all of these words.")
+
+
+def test_a_short_word_marks_no_longer_ones(english: Searcher) -> None:
+    english.ask("do we optimize it")
+    assert set(english.marks()) <= {"We", "optimize", "Its"}
 
 
 def test_the_keyboard_is_enough(english: Searcher) -> None:

@@ -14,13 +14,15 @@ const SECTIONS = 3;
  */
 export async function describe(hit, [url, number, title], shared, openRecord) {
   const headings = new Map();
-  for (const { id, text } of (await openRecord(shared)).anchors) {
-    headings.set(id, { tokens: split(text), places: new Map() });
-  }
   const sections = new Map();
-  for (const record of new Set(hit.spans.map(({ id }) => id))) {
+  for (const record of new Set([shared, ...hit.spans.map(({ id }) => id)])) {
     const { tokens, anchors } = await openRecord(record);
-    for (const [place, span] of marks(hit.spans.filter(({ id }) => id === record))) {
+    for (const { id, text } of anchors) {
+      // A framework's record has its own symbols as headings, and those of the page without text.
+      if (!headings.has(id)) headings.set(id, { tokens: split(text), places: new Map() });
+    }
+    const spans = hit.spans.filter(({ id }) => id === record);
+    for (const [place, span] of marks(spans, tokens)) {
       const at = anchors.findLastIndex((anchor) => anchor.location <= place);
       const { id = "", location: start = 0, text = "" } = anchors[at] ?? {};
       const from = start + split(text).length;
@@ -34,7 +36,7 @@ export async function describe(hit, [url, number, title], shared, openRecord) {
         section.parts.set(record, { tokens, from, end, places: new Map() });
       }
       if (place >= from) section.parts.get(record).places.set(place, span);
-      else if (record === shared) headings.get(id)?.places.set(place - start, span);
+      else headings.get(id)?.places.set(place - start, span);
     }
   }
   const worth = ({ phrases }) => [...phrases.values()].reduce((sum, each) => sum + each, 0);
@@ -61,10 +63,14 @@ function heading(found, skip = 0) {
 }
 
 /** Return the places to mark, each with the span for which it is. */
-function marks(spans) {
+function marks(spans, tokens) {
   const marked = new Map();
   for (const span of spans.filter(({ weight }) => weight)) {
+    const [{ text, dense }] = span.terms;
+    // Longer words are found by their beginning, which of a short one says nothing.
+    const isWhole = span.terms.length === 1 && !span.isLast && !dense && text.length < 4;
     for (const place of span.places) {
+      if (isWhole && word(tokens[place]).toLowerCase() !== text.toLowerCase()) continue;
       for (const term of span.terms) {
         const at = place + term.place - span.terms[0].place;
         for (let more = 0; more < term.width; more += 1) marked.set(at + more, span);

@@ -383,7 +383,10 @@ export async function openDialog() {
   }
   if (!dialog.open) dialog.showModal();
   engine.begin(dialog.panel);
-  dialog.panel.tell();
+  if (dialog.panel.scope) {
+    dialog.panel.scope = null;
+    dialog.panel.search();
+  }
   dialog.panel.input.focus();
   dialog.panel.input.select();
 }

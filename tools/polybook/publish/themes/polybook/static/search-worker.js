@@ -119,7 +119,7 @@ function rows(terms, entries) {
 /** Return the pages with phrases for a framework: how many, the score, and where they stand. */
 function match(query, framework) {
   const hits = new Map();
-  query.forEach(({ terms, pages, weight }) => {
+  query.forEach(({ terms, pages, weight }, at) => {
     const [least] = [...pages].sort((a, b) => a.size - b.size);
     for (const page of least.keys()) {
       if (!isFor(framework, catalogue.pages[page][3])) continue;
@@ -133,7 +133,8 @@ function match(query, framework) {
         const hit = hits.get(page) ?? { page, phrases: 0, score: 0, spans: [] };
         const score = entries.reduce((sum, entry) => sum + entry.score, 0);
         hit.score += terms.length > 1 ? score * (1 + Math.log1p(places.length) / 2) : score;
-        hit.spans.push({ record, id: entries[0].id, places, terms, weight });
+        const isLast = at === query.length - 1;
+        hit.spans.push({ record, id: entries[0].id, places, terms, weight, isLast });
         hits.set(page, hit);
         found = true;
       }
