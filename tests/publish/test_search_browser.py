@@ -72,55 +72,48 @@ def test_nothing_is_loaded_before_the_search_is_opened(
     assert "/pagefind/wasm.en.pagefind" in asked
 
 
-@pytest.mark.parametrize(
-    ("query", "title"),
-    [
+def test_words_are_found_by_their_stems(english: Searcher) -> None:
+    expected = {
         # Words of one stem.
-        ("optimizing", "1 Training Models"),
-        ("university", "1 Training Models"),
-        ("generalization", "1 Training Models"),
-        ("stacked", "2 Layers"),
-        ("cafe", "1 Training Models"),
-        ("state of the art", "2 Layers"),
-        ("bold tall", "2 Layers"),
-        ('"slide over"', "2 Layers"),
-    ],
-)
-def test_words_are_found_by_their_stems(english: Searcher, query: str, title: str) -> None:
-    assert english.ask(query).titles() == [title]
+        "optimizing": "1 Training Models",
+        "university": "1 Training Models",
+        "generalization": "1 Training Models",
+        "stacked": "2 Layers",
+        "cafe": "1 Training Models",
+        "state of the art": "2 Layers",
+        "bold tall": "2 Layers",
+        '"slide over"': "2 Layers",
+    }
+    assert {query: english.ask(query).titles() for query in expected} == {
+        query: [title] for query, title in expected.items()
+    }
 
 
-@pytest.mark.parametrize("query", ["xylophone", '"over slide"', "torch.foobar"])
-def test_what_no_page_has_is_not_found(english: Searcher, query: str) -> None:
-    english.ask(query)
-    assert english.titles() == []
-    assert english.status() == f"Nothing found for “{query}” in Alpha."
+def test_what_no_page_has_is_not_found(english: Searcher) -> None:
+    for query in ("xylophone", '"over slide"', "torch.foobar"):
+        assert english.ask(query).titles() == []
+        assert english.status() == f"Nothing found for “{query}” in Alpha."
 
 
-@pytest.mark.parametrize(
-    ("query", "marked"),
-    [
-        ("lib.Trainer", "lib.Trainer"),
-        ("Trainer", "Trainer"),
-        ("add_to_class", "add_to_class"),
-        ("to_class", "to_class"),
-        ("torch.arange", "torch.arange"),
-        ("arange", "arange"),
-        ("torch.arange(12)", "torch.arange"),
-        ("nn.Linear", "nn.Linear"),
-        ("alphalib.nn", "alphalib.nn"),
-        ("Linear", "Linear"),
-        ("__init__", "init"),
-        ("max_epochs", "max_epochs"),
-        ("self.max_ep", "self.max_epochs"),
-    ],
-)
-def test_names_of_the_code_are_found_whole_and_in_parts(
-    english: Searcher, query: str, marked: str
-) -> None:
-    english.ask(query)
-    assert "1 Training Models" in english.titles()
-    assert marked in english.marks()
+def test_names_of_the_code_are_found_whole_and_in_parts(english: Searcher) -> None:
+    expected = {
+        "lib.Trainer": "lib.Trainer",
+        "Trainer": "Trainer",
+        "add_to_class": "add_to_class",
+        "to_class": "to_class",
+        "torch.arange": "torch.arange",
+        "arange": "arange",
+        "torch.arange(12)": "torch.arange",
+        "nn.Linear": "nn.Linear",
+        "alphalib.nn": "alphalib.nn",
+        "Linear": "Linear",
+        "__init__": "init",
+        "max_epochs": "max_epochs",
+        "self.max_ep": "self.max_epochs",
+    }
+    for query, marked in expected.items():
+        assert "1 Training Models" in english.ask(query).titles(), query
+        assert marked in english.marks(), query
 
 
 def test_a_symbol_comes_before_the_pages_that_use_it(english: Searcher) -> None:
@@ -288,72 +281,64 @@ def test_the_browser_cuts_text_as_the_index_does(
     assert json.dumps(cut) == json.dumps([tokenise(text) for text in TEXTS])
 
 
-CHINESE, JAPANESE, KOREAN = "chinese", "japanese", "korean"
-
-
-@pytest.mark.parametrize(
-    ("book", "query", "title", "marked"),
-    [
-        (CHINESE, "神经网络", "1 神经网络", "神经网络"),
-        (CHINESE, "梯度下降", "1 神经网络", "梯度下降"),
-        (CHINESE, "经网", "1 神经网络", "经网"),
-        (CHINESE, "我们使用随机梯度下降来训练神经网络", "1 神经网络", None),
-        (CHINESE, "Trainer类", "1 神经网络", "Trainer类"),
-        (CHINESE, "在Alpha中", "1 神经网络", "在Alpha中"),
-        (CHINESE, "d2l.Trainer", "1 神经网络", "d2l.Trainer"),
-        (CHINESE, "权重衰减 验证", "1 神经网络", "权重衰减"),
+# Query: the page that has it, and what is marked there.
+SENTENCES = {
+    "chinese": {
+        "神经网络": ("1 神经网络", "神经网络"),
+        "梯度下降": ("1 神经网络", "梯度下降"),
+        "经网": ("1 神经网络", "经网"),
+        "我们使用随机梯度下降来训练神经网络": ("1 神经网络", "我们使用随机梯度下降来训练神经网络"),
+        "Trainer类": ("1 神经网络", "Trainer类"),
+        "在Alpha中": ("1 神经网络", "在Alpha中"),
+        "d2l.Trainer": ("1 神经网络", "d2l.Trainer"),
+        "权重衰减 验证": ("1 神经网络", "权重衰减"),
         # Words of a sentence that stands nowhere as it is.
-        (CHINESE, "神经网络的训练", "1 神经网络", "训练神经网络"),
-        (CHINESE, "人工", "2 循环网络与记忆", "人工"),
-        (CHINESE, "工人", "2 循环网络与记忆", "工人"),
-        (JAPANESE, "ニューラルネットワーク", "1 ニューラルネットワーク", None),
-        (JAPANESE, "ネットワーク", "1 ニューラルネットワーク", "ネットワーク"),
-        (JAPANESE, "確率的勾配降下法", "1 ニューラルネットワーク", "確率的勾配降下法"),
-        (JAPANESE, "学習率が大きすぎる", "1 ニューラルネットワーク", "学習率が大きすぎる"),
-        (JAPANESE, "d2l.Trainerを呼び出す", "1 ニューラルネットワーク", "d2l.Trainerを呼び出す"),
+        "神经网络的训练": ("1 神经网络", "训练神经网络"),
+        "人工": ("2 循环网络与记忆", "人工"),
+        "工人": ("2 循环网络与记忆", "工人"),
+    },
+    "japanese": {
+        "ニューラルネットワーク": ("1 ニューラルネットワーク", "ニューラルネットワーク"),
+        "ネットワーク": ("1 ニューラルネットワーク", "ネットワーク"),
+        "確率的勾配降下法": ("1 ニューラルネットワーク", "確率的勾配降下法"),
+        "学習率が大きすぎる": ("1 ニューラルネットワーク", "学習率が大きすぎる"),
+        "d2l.Trainerを呼び出す": ("1 ニューラルネットワーク", "d2l.Trainerを呼び出す"),
         # Pagefind and browsers cut these apart in different ways.
-        (JAPANESE, "ガベージコレクション", "2 メモリの管理", "ガベージコレクション"),
-        (JAPANESE, "リポジトリ", "2 メモリの管理", "リポジトリ"),
-        (JAPANESE, "新幹線", "2 メモリの管理", "新幹線"),
-        (JAPANESE, "京都", "2 メモリの管理", "京都"),
-        (JAPANESE, "ﾊﾞｽ", "2 メモリの管理", "バス"),
-        (KOREAN, "신경망을 학습", "1 신경망", "신경망을"),
-        (KOREAN, "하강법", "1 신경망", "하강법"),
-        (KOREAN, "훈련이 시작", "1 신경망", "훈련이"),
-        (KOREAN, "Trainer를", "1 신경망", "Trainer를"),
-        (KOREAN, "번역", "2 순환 신경망과 기억", "번역"),
+        "ガベージコレクション": ("2 メモリの管理", "ガベージコレクション"),
+        "リポジトリ": ("2 メモリの管理", "リポジトリ"),
+        "新幹線": ("2 メモリの管理", "新幹線"),
+        "京都": ("2 メモリの管理", "京都"),
+        "ﾊﾞｽ": ("2 メモリの管理", "バス"),
+    },
+    "korean": {
+        "신경망을 학습": ("1 신경망", "신경망을"),
+        "하강법": ("1 신경망", "하강법"),
+        "훈련이 시작": ("1 신경망", "훈련이"),
+        "Trainer를": ("1 신경망", "Trainer를"),
+        "번역": ("2 순환 신경망과 기억", "번역"),
         # Words that others write apart, and half of a syllable that is still being typed.
-        (KOREAN, "장단기 기억", "2 순환 신경망과 기억", "장단기기억"),
-        (KOREAN, "기계버", "2 순환 신경망과 기억", "기계번"),
-    ],
-)
+        "장단기 기억": ("2 순환 신경망과 기억", "장단기기억"),
+        "기계버": ("2 순환 신경망과 기억", "기계번"),
+    },
+}
+NOWHERE = {"chinese": ["火箭", "络网"], "japanese": ["ガス"], "korean": ["우주선"]}
+
+
+@pytest.mark.parametrize("book", SENTENCES)
 def test_any_part_of_a_sentence_is_found(
-    reader,
-    unexecuted_site: Callable[[str], str],
-    book: str,
-    query: str,
-    title: str,
-    marked: str | None,
+    reader, unexecuted_site: Callable[[str], str], book: str
 ) -> None:
-    searcher = Searcher(reader.page).open(f"{unexecuted_site(book)}/networks.html").ask(query)
-    assert searcher.titles() == [title]
-    assert (marked or query) in searcher.marks()
-
-
-@pytest.mark.parametrize(
-    ("book", "query"),
-    [(CHINESE, "火箭"), (CHINESE, "络网"), (JAPANESE, "ガス"), (KOREAN, "우주선")],
-)
-def test_other_sentences_are_not_found(
-    reader, unexecuted_site: Callable[[str], str], book: str, query: str
-) -> None:
-    searcher = Searcher(reader.page).open(f"{unexecuted_site(book)}/networks.html").ask(query)
-    assert searcher.titles() == []
+    searcher = Searcher(reader.page).open(f"{unexecuted_site(book)}/networks.html")
+    for query, (title, marked) in SENTENCES[book].items():
+        assert searcher.ask(query).titles() == [title], query
+        assert marked in searcher.marks(), query
+    for query in NOWHERE[book]:
+        assert searcher.ask(query).titles() == [], query
 
 
 def test_the_interface_speaks_the_language_of_the_book(
     reader, unexecuted_site: Callable[[str], str]
 ) -> None:
-    searcher = Searcher(reader.page).open(f"{unexecuted_site(CHINESE)}/networks.html")
+    searcher = Searcher(reader.page).open(f"{unexecuted_site('chinese')}/networks.html")
     assert searcher.ask("运行器").status() == "在 Alpha 中没有找到“运行器”。"
     assert searcher.page.get_by_role("button", name="Beta 还有 1 条结果").is_visible()

@@ -145,7 +145,7 @@ _SKIPPED = (
     addnodes.index,
     addnodes.toctree,
 )
-_SKIPPED_CLASSES = {"toctree-wrapper", "polybook-notebooks", "polybook-unexecuted"}
+_SKIPPED_CLASSES = {"toctree-wrapper", "polybook-unexecuted"}
 
 
 @attrs.define
