@@ -5,15 +5,20 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from docutils import nodes
+from resources import BOOKS
 from sphinx import addnodes
 
+from polybook.book import load_book
+from polybook.execution.keys import Keys
 from polybook.publish import search
+from polybook.publish.build import build_html
 from polybook.publish.page_text import PageText, Section, SymbolText, page_text
 from polybook.publish.pagefind import SearchError
 from polybook.publish.plain_math import plain_math
@@ -165,77 +170,58 @@ def small(text: str = "Shared words.") -> PageText:
     )
 
 
-def content(folder: Path) -> dict[str, bytes]:
-    return {
-        file.relative_to(folder).as_posix(): file.read_bytes()
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
-    }
-
-
 @pytest.fixture
 def frameworks() -> dict[str, str]:
     return {"alpha": "Alpha", "beta": "Beta"}
 
 
-def test_shared_text_is_indexed_once(tmp_path: Path, frameworks: dict[str, str]) -> None:
-    index([small()], frameworks, "en", tmp_path / "out")
-    catalogue = json.loads((tmp_path / "out" / "book.json").read_text(encoding="utf-8"))
+def test_shared_text_is_indexed_once(frameworks: dict[str, str]) -> None:
+    files = index([small()], frameworks, "en")
+    catalogue = json.loads(files["book.json"])
     texts = {}
     for name, (page, framework) in catalogue["records"].items():
-        file = tmp_path / "out" / "fragment" / f"{name}.pf_fragment"
-        record = gzip.decompress(file.read_bytes()).removeprefix(b"pagefind_dcd")
-        texts[page, framework] = json.loads(record)["content"]
+        record = gzip.decompress(files[f"fragment/{name}.pf_fragment"])
+        texts[page, framework] = json.loads(record.removeprefix(b"pagefind_dcd"))["content"]
     assert texts == {(0, -1): "1 One Shared words.", (0, 0): "tape", (0, 1): "map"}
     assert catalogue["pages"] == [["one.html", "1", "One", []]]
     assert catalogue["symbols"] == [["lib.beta", "Trainer", "class", 0, "t", 1]]
 
 
-def test_no_file_is_written_that_no_page_loads(tmp_path: Path, frameworks: dict[str, str]) -> None:
-    index([small()], frameworks, "zh_CN", tmp_path / "out")
-    top = {name for name in content(tmp_path / "out") if "/" not in name}
-    assert {name for name in top if not name.endswith(".pf_meta")} == {
-        "book.json",
-        "pagefind-entry.json",
-        "pagefind.js",
-        "wasm.en.pagefind",
-    }
+def test_no_file_is_made_that_no_page_loads(frameworks: dict[str, str]) -> None:
+    files = index([small()], frameworks, "zh_CN")
+    top = {name for name in files if "/" not in name and not name.endswith(".pf_meta")}
+    assert top == {"book.json", "pagefind-entry.json", "pagefind.js", "wasm.en.pagefind"}
 
 
-def test_the_same_book_gives_the_same_bytes(tmp_path: Path, frameworks: dict[str, str]) -> None:
+def test_the_same_book_gives_the_same_bytes(frameworks: dict[str, str]) -> None:
     pages = [small(f"Words number {number}, and more of them.") for number in range(30)]
-    for name in ("first", "second"):
-        index(pages, frameworks, "en", tmp_path / name)
-    assert content(tmp_path / "first") == content(tmp_path / "second")
+    assert index(pages, frameworks, "en") == index(pages, frameworks, "en")
 
 
 def test_an_unchanged_book_is_not_indexed_again(
     tmp_path: Path, frameworks: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache = tmp_path / "cache" / "index.zip"
-    index([small()], frameworks, "en", tmp_path / "first", cache)
+    first = index([small()], frameworks, "en", cache)
     with monkeypatch.context() as patch:
         patch.setattr(search, "run_pagefind", lambda records: pytest.fail("indexed again"))
-        index([small()], frameworks, "en", tmp_path / "second", cache)
-        assert content(tmp_path / "first") == content(tmp_path / "second")
-    index([small("Other words.")], frameworks, "en", tmp_path / "second", cache)
-    assert content(tmp_path / "first") != content(tmp_path / "second")
+        assert index([small()], frameworks, "en", cache) == first
+    assert index([small("Other words.")], frameworks, "en", cache) != first
 
 
 def test_a_damaged_cache_is_made_anew(tmp_path: Path, frameworks: dict[str, str]) -> None:
     cache = tmp_path / "index.zip"
     cache.write_bytes(b"no archive")
-    index([small()], frameworks, "en", tmp_path / "out", cache)
-    assert (tmp_path / "out" / "book.json").is_file()
+    assert "book.json" in index([small()], frameworks, "en", cache)
     assert cache.read_bytes().startswith(b"PK")
 
 
 def test_a_missing_pagefind_is_named(
-    tmp_path: Path, frameworks: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    frameworks: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pagefind_bin_extended", None)
     with pytest.raises(SearchError) as raised:
-        index([small()], frameworks, "en", tmp_path / "out")
+        index([small()], frameworks, "en")
     (found,) = raised.value.diagnostics
     assert found.code == "search-failed"
     assert "pip install pagefind-bin-extended" in found.suggestion
@@ -249,7 +235,25 @@ def test_a_pagefind_that_stops_is_no_traceback(
     program.chmod(0o755)
     monkeypatch.setattr("polybook.publish.pagefind._program", lambda: program)
     with pytest.raises(SearchError, match="Pagefind stopped after 0 of 5 requests"):
-        index([small()], frameworks, "en", tmp_path / "out")
+        index([small()], frameworks, "en")
+
+
+def test_a_changed_page_changes_the_index_of_the_site(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(BOOKS / "korean", tmp_path / "book"))
+
+    def texts() -> list[str]:
+        site = build_html(Keys.of(load_book(folder)), pytest.fail).folder
+        files = (site / "pagefind/fragment").glob("*.pf_fragment")
+        return sorted(gzip.decompress(file.read_bytes()).decode() for file in files)
+
+    before = texts()
+    assert texts() == before
+    page = folder / "memory.md"
+    page.write_text(page.read_text(encoding="utf-8") + "\nAn added zebra.\n", encoding="utf-8")
+    after = texts()
+    assert len(after) == len(before)
+    assert len(set(after) - set(before)) == 1
+    assert "zebra" in "".join(after)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ import gzip
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path, PurePosixPath
@@ -43,16 +42,14 @@ def index(
     pages: Sequence[PageText],
     frameworks: Mapping[str, str],
     language: str | None,
-    out: Path,
     cache: Path | None = None,
-) -> None:
-    """Write the search index of a website into the folder ``out``.
+) -> dict[str, bytes]:
+    """Return the files of a website's search by their names in the folder `FOLDER`.
 
     Args:
         pages: The pages, in the order of the book.
         frameworks: The titles of the book's frameworks by name, in order.
         language: Of the book, such as ``en`` or ``zh_CN``.
-        out: The folder; made anew.
         cache: A file that keeps the last index, which serves again if nothing has changed.
 
     Raises:
@@ -73,11 +70,7 @@ def index(
         files[CATALOGUE] = catalogue.encode()
         if cache is not None:
             _keep(cache, key, files)
-    shutil.rmtree(out, ignore_errors=True)
-    for folder in {PurePosixPath(name).parent for name in files}:
-        (out / folder).mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        (out / name).write_bytes(content)
+    return files
 
 
 def stem_language(language: str | None) -> str:

@@ -15,10 +15,12 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
+from polybook.publish.builder import SITE_READY, BookBuilder
 from polybook.publish.page_text import PageText, page_text
 from polybook.publish.pagefind import SearchError
 from polybook.publish.project import project_of
 from polybook.publish.search import FOLDER, index
+from polybook.publish.site import Site
 from polybook.publish.theme import has_theme
 from polybook.publish.words import words
 
@@ -28,24 +30,23 @@ _TEXTS = "search"
 
 
 def setup_search(app: Sphinx) -> None:
-    """Replace Sphinx's search by polybook's where pages have polybook's theme."""
+    """Let readers search where pages have polybook's theme."""
     app.connect("builder-inited", _prepare, priority=950)
     # After all that still changes a page.
     app.connect("doctree-resolved", _keep_text, priority=950)
     app.connect("html-page-context", _hand_out_words)
     app.connect("html-collect-pages", _search_page)
-    app.connect("build-finished", _write_index)
+    app.connect(SITE_READY, _put_index)
 
 
 def _is_searched(app: Sphinx) -> bool:
-    """Tell whether the build makes a website of several pages in polybook's theme."""
-    return has_theme(app) and app.builder.name not in ("epub", "singlehtml")
+    """Tell whether the build makes a website in polybook's theme."""
+    return has_theme(app) and isinstance(app.builder, BookBuilder)
 
 
 def _prepare(app: Sphinx) -> None:
     if not _is_searched(app):
         return
-    app.builder.search = False
     app.add_js_file(_SCRIPT, loading_method="defer")
     target = Path(app.outdir) / "_static" / WORDS
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -90,21 +91,20 @@ def _text(app: Sphinx, doctree: nodes.document, docname: str) -> PageText:
     )
 
 
-def _write_index(app: Sphinx, error: Exception | None) -> None:
-    if error or not _is_searched(app):
+def _put_index(app: Sphinx, site: Site) -> None:
+    if not _is_searched(app):
         return
     book = project_of(app).book
     titles = {each.name: each.title for each in book.config.frameworks} if book else {}
+    pages = [_read_text(app, docname) for docname in _docnames(app)]
     try:
-        index(
-            [_read_text(app, docname) for docname in _docnames(app)],
-            titles,
-            app.config.language,
-            Path(app.outdir) / FOLDER,
-            Path(app.doctreedir) / _TEXTS / "index.zip",
+        files = index(
+            pages, titles, app.config.language, Path(app.doctreedir) / _TEXTS / "index.zip"
         )
     except SearchError as failed:
         raise ExtensionError(str(failed)) from None
+    for name, content in files.items():
+        site.put_bytes(f"{FOLDER}/{name}", content)
 
 
 def _docnames(app: Sphinx) -> list[str]:
