@@ -11,8 +11,8 @@ from polybook.publish.theme import disconnect, has_theme, live_code
 
 _OTHER_THEME = "scripts/sphinx-book-theme.js"
 _LIVE_CODE = "thebe"
-# What Sphinx's own search works with; some of it fails where storage is forbidden.
-_SEARCH = ("doctools.js", "sphinx_highlight.js")
+# What Sphinx's own search works with, and the words of its language: readers search with Pagefind.
+_SEARCH = ("doctools.js", "sphinx_highlight.js", "translations.js")
 # What opens and closes at a click: see polybook.publish.disclosure.
 _TOGGLES = "toggle"
 _TOGGLED = ".toggle, .admonition.dropdown"
@@ -36,11 +36,9 @@ def _choose(
     """Leave out what is not used or comes twice, and let the others wait for the page."""
     if not has_theme(app):
         return
-    unused = [_OTHER_THEME]
+    unused = [_OTHER_THEME, *_SEARCH]
     if not live_code(app.config):
         unused.append(_LIVE_CODE)
-    if pagename != "search":
-        unused += _SEARCH
     if getattr(app.config, "togglebutton_selector", _TOGGLED) == _TOGGLED:
         unused.append(_TOGGLES)
     chosen: dict[tuple[str, ...], Any] = {}
