@@ -35,6 +35,7 @@ from polybook.execution import (
     Environment,
     Job,
     Key,
+    Keys,
     LocalExecutor,
     Part,
     Report,

@@ -23,7 +23,10 @@ from polybook.execution.jobs import jobs
 
 FRAMEWORKS = ("one", "two", "three", "four")
 PER_CHAPTER, WORKS, PLOTS = 10, 60, 8
-_SYLLABLES = "ta re mi so lo ven dar ist um gra pel on ki sha mor nel ti bra cus ed al".split()
+_SYLLABLES = (
+    *("ta", "re", "mi", "so", "lo", "ven", "dar", "ist", "um", "gra", "pel"),
+    *("on", "ki", "sha", "mor", "nel", "ti", "bra", "cus", "ed", "al"),
+)
 _SYMBOLS = ("x", "y", "w", "b", "h", "z", "\\theta", "\\lambda", "\\mathbf{X}", "\\mathbf{w}")
 
 
@@ -306,17 +309,20 @@ def write_book(folder: Path, pages: int, write: Dialect) -> None:
         "html": {"use_multitoc_numbering": True},
     }
     if isinstance(write, D2l):
-        named = {name: {"title": name.capitalize(), "library": f"lib.{name}"} for name in FRAMEWORKS}
+        named = {
+            name: {"title": name.capitalize(), "library": f"lib.{name}"} for name in FRAMEWORKS
+        }
         config["polybook"] = {"frameworks": named}
     (folder / "_config.yml").write_text(yaml.safe_dump(config, sort_keys=False))
 
 
 def store_outputs(folder: Path, pages: int) -> None:
-    """Put the outputs of a book in polybook's dialect into its store, as if it had been executed."""
+    """Put the outputs of a book in the d2l dialect into its store, as if it had been executed."""
     book = load_book(folder)
     store = Store(book.build / "store")
     for job in jobs(book, Keys.of(book)):
-        every = outputs(int(job.page.removeprefix("page").removesuffix(".md")), pages, job.framework)
+        number = int(job.page.removeprefix("page").removesuffix(".md"))
+        every = outputs(number, pages, job.framework)
         cells = [cell for cell in job.notebook.cells if cell.cell_type == "code"]
         for cell, shown in zip(cells, every, strict=True):
             cell.outputs = shown

@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-import attrs
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 from resources import BOOKS, REPOSITORY, Polybook, require, serve
+from windows import Reader, open_window
 
 from polybook.book import load_book
 from polybook.execution import Keys
@@ -93,55 +92,10 @@ def browser(chromium: str) -> Iterator[Browser]:
         browser.close()
 
 
-@attrs.define
-class Reader:
-    """A reader's browser window and what went wrong in it."""
-
-    context: BrowserContext
-    page: Page
-    problems: list[str]
-
-    def open(self, address: str) -> None:
-        """Open a page and wait until mathematics and scripts are done."""
-        self.page.goto(address, wait_until="networkidle")
-
-    def panels(self) -> list[str]:
-        """Return the framework of each visible tab panel."""
-        return self.page.eval_on_selector_all(
-            ".framework-panel",
-            "panels => panels.filter(p => p.getClientRects().length).map(p => p.dataset.framework)",
-        )
-
-    def width(self) -> int:
-        """Return how wide the page is, in CSS pixels; more than the window is a defect."""
-        return self.page.evaluate("document.documentElement.scrollWidth")
-
-
-def _reader(browser: Browser, width: int, height: int, **options: Any) -> Iterator[Reader]:
-    context = browser.new_context(viewport={"width": width, "height": height}, **options)
-    page = context.new_page()
-    problems: list[str] = []
-    page.on(
-        "console",
-        lambda said: problems.append(f"console: {said.text}") if said.type == "error" else None,
-    )
-    page.on("pageerror", lambda error: problems.append(f"error: {error}"))
-    page.on(
-        "request",
-        lambda asked: (
-            None
-            if asked.url.startswith(("http://127.0.0.1:", "data:", "blob:"))
-            else problems.append(f"request to another host: {asked.url}")
-        ),
-    )
-    yield Reader(context, page, problems)
-    context.close()
-
-
 @pytest.fixture
 def reader(browser: Browser) -> Iterator[Reader]:
     """Return a desktop window; the test fails if a page in it has a problem."""
-    for reader in _reader(browser, 1280, 900):
+    for reader in open_window(browser, 1280, 900):
         yield reader
         assert reader.problems == []
 
@@ -149,7 +103,7 @@ def reader(browser: Browser) -> Iterator[Reader]:
 @pytest.fixture
 def scriptless(browser: Browser) -> Iterator[Reader]:
     """Return a desktop window in which scripts are switched off."""
-    for reader in _reader(browser, 1280, 900, java_script_enabled=False):
+    for reader in open_window(browser, 1280, 900, java_script_enabled=False):
         yield reader
         assert reader.problems == []
 
@@ -157,6 +111,6 @@ def scriptless(browser: Browser) -> Iterator[Reader]:
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Reader]:
     """Return a window as wide as a phone."""
-    for reader in _reader(browser, 390, 800):
+    for reader in open_window(browser, 390, 800):
         yield reader
         assert reader.problems == []

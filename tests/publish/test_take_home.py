@@ -11,10 +11,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-
 from nbclient import NotebookClient
 from playwright.sync_api import Page, Request
-from resources import Polybook
+from resources import Polybook, serve
+from windows import Reader
 
 pytestmark = pytest.mark.browser
 

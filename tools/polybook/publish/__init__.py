@@ -40,8 +40,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.scripts import setup_scripts
     from polybook.publish.search_build import setup_search
     from polybook.publish.skeleton import setup_skeleton
-    from polybook.publish.task_list import setup_task_list
     from polybook.publish.take_home import setup_take_home
+    from polybook.publish.task_list import setup_task_list
     from polybook.publish.theme import setup_theme
     from polybook.publish.unexecuted import setup_unexecuted
 
