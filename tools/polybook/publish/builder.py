@@ -138,9 +138,14 @@ class BookBuilder(StandaloneHTMLBuilder):
     def get_outfilename(self, pagename: str) -> Any:
         """Return where a page is written: those of the book beside the doctrees."""
         if pagename in self.env.all_docs:
-            # Text or a path, as this version of Sphinx has it.
-            return type(super().get_outfilename(pagename))(self._kept(pagename))
+            return self._kept(pagename)
         return super().get_outfilename(pagename)
+
+    def get_output_path(self, page_name: str, /) -> Path:
+        """Return the same, for Sphinx 8."""
+        if page_name in self.env.all_docs:
+            return self._kept(page_name)
+        return Path(super().get_output_path(page_name))
 
     def _kept(self, docname: str) -> Path:
         """Return where a page is kept, complete but for the contents of the site."""
