@@ -14,6 +14,7 @@ from polybook.book import Book
 from polybook.book.config import CONFIG_FILE
 from polybook.book.output import fresh_folder
 from polybook.execution.keys import Keys
+from polybook.lasting import seldom_collecting
 from polybook.notebook.reader import notebook_path
 from polybook.publish.archive import archive_place
 from polybook.publish.downloads import FOLDER as NOTEBOOKS
@@ -120,7 +121,7 @@ def _run_sphinx(
         nocolor()
     warnings = _Lines(echo)
     try:
-        with patch_docutils(), docutils_namespace():
+        with patch_docutils(), docutils_namespace(), seldom_collecting():
             app = Sphinx(
                 srcdir=book.folder,
                 confdir=None,

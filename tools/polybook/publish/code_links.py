@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -55,22 +56,30 @@ def imported(sources: Iterable[str], module: str) -> Imported:
     modules: set[str] = set()
     names: dict[str, str] = {}
     for source in sources:
-        try:
-            tree = ast.parse(source)
-        except SyntaxError:
-            tree = _readable(source)
-        for node in ast.walk(tree):
+        for node in _imports(source):
             if isinstance(node, ast.Import):
                 modules.update(
                     each.asname for each in node.names if each.name == module and each.asname
                 )
-            elif isinstance(node, ast.ImportFrom) and not node.level:
+            elif not node.level:
                 for each in node.names:
                     if node.module == module:
                         names[each.asname or each.name] = each.name
                     elif node.module == package and each.name == last:
                         modules.add(each.asname or each.name)
     return Imported(frozenset(modules), names)
+
+
+@lru_cache(1024)
+def _imports(source: str) -> tuple[ast.Import | ast.ImportFrom, ...]:
+    """Return the imports in a cell, which is looked at again for each cell of its page."""
+    if "import" not in source:
+        return ()
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        tree = _readable(source)
+    return tuple(node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
 
 
 def _readable(source: str) -> ast.Module:

@@ -97,14 +97,17 @@ def _put_index(app: Sphinx, site: Site) -> None:
     book = project_of(app).book
     titles = {each.name: each.title for each in book.config.frameworks} if book else {}
     pages = [_read_text(app, docname) for docname in _docnames(app)]
-    try:
-        files = index(
-            pages, titles, app.config.language, Path(app.doctreedir) / _TEXTS / "index.zip"
-        )
-    except SearchError as failed:
-        raise ExtensionError(str(failed)) from None
-    for name, content in files.items():
-        site.put_bytes(f"{FOLDER}/{name}", content)
+    cache = Path(app.doctreedir) / _TEXTS / "index.zip"
+
+    def make() -> dict[str, bytes]:
+        try:
+            files = index(pages, titles, app.config.language, cache)
+        except SearchError as failed:
+            raise ExtensionError(str(failed)) from None
+        return {f"{FOLDER}/{name}": content for name, content in files.items()}
+
+    # Pagefind is a program of its own: it works while other files are written.
+    site.add(make)
 
 
 def _docnames(app: Sphinx) -> list[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import multiprocessing
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,12 @@ from polybook.side_process import both, worth_sharing
 
 State = tuple[str, int, int]
 """Digest of a file's content, its time of change in nanoseconds and its size in bytes."""
+
+
+Maker = Callable[[], Mapping[str, bytes]]
+"""Makes files, by their path in the site."""
+# How many files a process takes at a time.
+_TURN = 8
 
 
 @attrs.frozen
@@ -44,6 +52,7 @@ class Site:
         self._before = _read(manifest)
         self._now: dict[str, State] = {}
         self._waiting: list[_New] = []
+        self._makers: list[Maker] = []
 
     def put(self, name: str, digest: str, content: Callable[[], bytes]) -> None:
         """Put a file at its place, at the latest when the site is closed.
@@ -78,20 +87,45 @@ class Site:
             return False
         return True
 
+    def add(self, maker: Maker) -> None:
+        """Let files be made while others are written, perhaps in another process."""
+        self._makers.append(maker)
+
     def write(self) -> None:
-        """Write the files that are waiting, half of them in a side process if they are many.
+        """Write the files that are waiting, in two processes if they are many.
 
         Raises:
             OSError: One of them cannot be written.
         """
         waiting, self._waiting = self._waiting, []
+        makers, self._makers = self._makers, []
         if worth_sharing(len(waiting)):
-            # In turns, as files of one kind take about the same time.
-            both(lambda: self._write(waiting[::2]), lambda: self._write(waiting[1::2]))
+            turns = multiprocessing.get_context("fork").Value("i", 0)
+            _, made = both(
+                lambda: self._take_turns(waiting, turns),
+                lambda: ([make() for make in makers], self._take_turns(waiting, turns))[0],
+            )
         else:
             self._write(waiting)
+            made = [make() for make in makers]
         for each in waiting:
             self._now[each.name] = _state(self.folder / each.name, each.digest)
+        for files in made:
+            for name, data in files.items():
+                self.put_bytes(name, data)
+        self._write(self._waiting)
+        for each in self._waiting:
+            self._now[each.name] = _state(self.folder / each.name, each.digest)
+        self._waiting = []
+
+    def _take_turns(self, files: Sequence[_New], turns: Synchronized[int]) -> None:
+        """Write files that no other process has begun with."""
+        while True:
+            with turns.get_lock():
+                at, turns.value = turns.value, turns.value + _TURN
+            if at >= len(files):
+                return
+            self._write(files[at : at + _TURN])
 
     def _write(self, files: Sequence[_New]) -> None:
         for each in files:
