@@ -162,18 +162,32 @@ def _links(builder: Any, node: nodes.literal_block) -> tuple[Imported, dict[str,
     if page is None or library is None:
         return None
     framework = next(name for name in frameworks if project.libraries.get(name) is library)
-    found = _imported(project, page, framework, library)
+    # All cells of a page follow one another, and share what is looked up.
+    known: dict[str, Any] = builder.__dict__.setdefault("polybook_code_links", {})
+    if known.get("docname") != docname:
+        known.clear()
+        known["docname"] = docname
+    if framework not in known:
+        known[framework] = (
+            _imported(project, page, framework, library),
+            _addresses(builder, docname, project, library),
+        )
+    found, addresses = known[framework]
     here = defined(node.astext())
-    # A page that defines a name in no labelled section need not link to its own beginning.
-    addresses = {
+    return found, {name: each for name, each in addresses.items() if name not in here}
+
+
+def _addresses(builder: Any, docname: str, project: Project, library: Library) -> dict[str, str]:
+    """Return where each name of the library is defined, as seen from a page."""
+    return {
         symbol.name: builder.get_relative_uri(docname, target) + (f"#{anchor}" if anchor else "")
         for symbol in library.symbols
-        if symbol.name not in here and symbol.qualified == symbol.name
+        if symbol.qualified == symbol.name
         if (place := _place(builder.env, project, symbol)) is not None
         for target, anchor in [place]
+        # A page that defines a name in no labelled section need not link to its own beginning.
         if anchor or target != docname
     }
-    return found, addresses
 
 
 def _panel(node: nodes.Node) -> FrameworkPanel | None:
