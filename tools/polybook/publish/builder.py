@@ -9,9 +9,10 @@ Pages are resolved and written in as many processes as Sphinx may use.
 from __future__ import annotations
 
 import gc
-import hashlib
 import json
-from collections.abc import Iterable, Sequence
+import re
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ CONTENTS_MARK = "<!-- polybook: contents -->"
 LAST_SITE = "polybook_last_site"
 SITE_READY = "polybook-site"
 """Event with the :class:`Site` when all pages are in it: parts of the extension add their files."""
+# Styles and scripts with their checksums, as pages name them.
+_ASSET = re.compile(r"(_static/[^\s\"?]+)\?v=([0-9a-f]{8})")
 # Fewer pages than these are written sooner by one process.
 _WORTH_SHARING = 6
 
@@ -83,12 +86,9 @@ class BookBuilder(StandaloneHTMLBuilder):
         self._write_pages(stale)
 
     def _common(self) -> str:
-        """Return a digest of what all pages share: settings, templates, styles, and programs."""
-        assets = [
-            (str(each.filename), _checksum(Path(self.outdir) / str(each.filename)))
-            for each in chain(self._css_files, self._js_files)
-            if each.filename
-        ]
+        """Return a digest of what all pages share: settings, templates and programs."""
+        # Of styles and scripts the names; what they hold is told when the site is put together.
+        assets = [str(each.filename) for each in chain(self._css_files, self._js_files)]
         templates = self.templates.newest_template_mtime()
         return digest(str(self.build_info.config_hash), assets, templates, program_state())
 
@@ -132,7 +132,12 @@ class BookBuilder(StandaloneHTMLBuilder):
         doctree = self.env.get_and_resolve_doctree(docname, self)
         self.write_doc_serialized(docname, doctree)
         self.write_doc(docname, doctree)
-        found = {"key": self._keys[docname], "images": self.images}
+        text = self._kept(docname).read_text(encoding="utf-8")
+        found = {
+            "key": self._keys[docname],
+            "images": self.images,
+            "assets": dict(_ASSET.findall(text)),
+        }
         note.write_text(json.dumps(found, sort_keys=True), encoding="utf-8")
 
     def get_outfilename(self, pagename: str) -> Any:
@@ -165,10 +170,11 @@ class BookBuilder(StandaloneHTMLBuilder):
         super().finish()
         self.finish_tasks.join()
         contents = self._contents()
+        self._checksums: dict[str, str] = {}
         last = Path(self.config[LAST_SITE] or self.outdir)
         site = Site(Path(self.outdir), last, Path(self.app.doctreedir) / "site.json")
         for docname, note in notes.items():
-            self._put_page(site, contents, docname, note["key"])
+            self._put_page(site, contents, docname, note)
         self._complete_other_pages(contents)
         self.events.emit(SITE_READY, site)
         site.close()
@@ -177,14 +183,26 @@ class BookBuilder(StandaloneHTMLBuilder):
         parts = read_contents(self.env, lambda title: self.render_partial(title)["title"])
         return Contents(parts, lambda docname: f"{docname}{self.out_suffix}")
 
-    def _put_page(self, site: Site, contents: Contents, docname: str, key: str) -> None:
-        beside = contents.html(docname)
-        file = self._kept(docname)
+    def _put_page(
+        self, site: Site, contents: Contents, docname: str, note: Mapping[str, Any]
+    ) -> None:
+        """Put a page into the site, with the contents beside it and its assets as they are now."""
+        beside, file = contents.html(docname), self._kept(docname)
+        assets = {name: self._checksum(name) for name in note["assets"]}
 
         def complete() -> bytes:
-            return file.read_bytes().replace(CONTENTS_MARK.encode(), beside.encode())
+            text = file.read_text(encoding="utf-8").replace(CONTENTS_MARK, beside)
+            return _ASSET.sub(lambda found: f"{found[1]}?v={assets[found[1]]}", text).encode()
 
-        site.put(f"{docname}{self.out_suffix}", digest(key, beside), complete)
+        key = digest(note["key"], beside, sorted(assets.items()))
+        site.put(f"{docname}{self.out_suffix}", key, complete)
+
+    def _checksum(self, name: str) -> str:
+        """Return what tells browsers that a file has changed, as Sphinx computes it."""
+        if name not in self._checksums:
+            data = (Path(self.outdir) / name).read_bytes().translate(None, b"\r")
+            self._checksums[name] = f"{zlib.crc32(data):08x}"
+        return self._checksums[name]
 
     def _complete_other_pages(self, contents: Contents) -> None:
         """Complete the pages that are none of the book, such as its index."""
@@ -193,10 +211,3 @@ class BookBuilder(StandaloneHTMLBuilder):
             if CONTENTS_MARK in text:
                 beside = contents.html(file.name.removesuffix(self.out_suffix))
                 file.write_text(text.replace(CONTENTS_MARK, beside), encoding="utf-8")
-
-
-def _checksum(file: Path) -> str:
-    try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
-    except OSError:
-        return ""
