@@ -52,13 +52,6 @@ def test_mathematics_is_typeset(reader, tiny_site: str) -> None:
     reader.page.wait_for_selector("mjx-container math", state="attached")
 
 
-def test_a_notebook_is_downloaded(reader, tiny_site: str) -> None:
-    reader.open(f"{tiny_site}/guide/numbers.html")
-    with reader.page.expect_download() as download:
-        reader.page.locator(".polybook-notebooks a", has_text="Beta").click()
-    assert download.value.suggested_filename == "numbers.ipynb"
-
-
 def test_the_contents_open_and_close(reader, tiny_site: str) -> None:
     reader.open(f"{tiny_site}/works.html")
     contents = reader.page.get_by_role("navigation", name="Contents")

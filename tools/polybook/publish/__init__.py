@@ -28,6 +28,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.freshness import setup_freshness
     from polybook.publish.head import setup_head
     from polybook.publish.images import setup_images
+    from polybook.publish.known_symbols import setup_known_symbols
     from polybook.publish.markup import setup_markup
     from polybook.publish.mathematics import setup_mathematics
     from polybook.publish.numbers import setup_numbers
@@ -55,6 +56,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     setup_numbers(app)
     setup_api(app)
     setup_autodoc(app)
+    setup_known_symbols(app)
     setup_citation(app)
     setup_unexecuted(app)
     setup_take_home(app)

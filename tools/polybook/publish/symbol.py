@@ -14,6 +14,7 @@ from polybook.book import Book
 from polybook.library import Library, Symbol
 from polybook.library.description import Description
 from polybook.publish.docstring import docstring_nodes
+from polybook.publish.known_symbols import Described, described_on
 
 _INVALID = re.compile(r"[^\w.-]+")
 _OBJECT_TYPES = {"property": "property", "data": "data"}
@@ -57,11 +58,8 @@ class SymbolWriter:
         # Older and newer names of the same thing.
         body["noindex"] = body["no-index"] = False
         signature = self._signature(found)
-        index = addnodes.index(entries=[])
-        if self._note(found.symbol.qualified, kind, signature):
-            place = f"class in {self.library.module}" if kind == "class" else self.library.module
-            words = f"{found.symbol.name} ({place})"
-            index["entries"].append(("single", words, signature["ids"][0], "", None))
+
+        self._note(found.symbol, kind, signature)
         body += signature
         content = addnodes.desc_content()
         if found.bases:
@@ -77,7 +75,7 @@ class SymbolWriter:
         for member in members:
             content += self._object(member, found, [])
         body += content
-        return [index, body]
+        return [body]
 
     def _signature(self, found: Description) -> addnodes.desc_signature:
         signature = addnodes.desc_signature(
@@ -105,19 +103,17 @@ class SymbolWriter:
             )
         return signature
 
-    def _note(self, qualified: str, kind: str, signature: addnodes.desc_signature) -> bool:
-        """Give the symbol its anchor; make it known to references unless another page has."""
-        anchor = self.anchor(qualified)
+    def _note(self, symbol: Symbol, kind: str, signature: addnodes.desc_signature) -> None:
+        """Give the symbol its anchor, unless the page has it already, and make it known."""
+        anchor = self.anchor(symbol.qualified)
         if anchor in self.document.ids:
-            return False
+            return
         signature["ids"].append(anchor)
         self.document.note_explicit_target(signature)
-        python = self.env.get_domain("py")
-        name = f"{self.library.module}.{qualified}"
-        if name in python.objects:
-            return False
-        python.note_object(name, kind, anchor, location=signature)
-        return True
+        name = f"{self.library.module}.{symbol.qualified}"
+        place = f"class in {self.library.module}" if kind == "class" else self.library.module
+        entry = f"{symbol.name} ({place})"
+        described_on(self.env, self.env.docname).append(Described(name, kind, anchor, entry))
 
     def origin(self, words: str, symbol: Symbol) -> nodes.paragraph:
         """Return ``words`` and a link to the section that defines ``symbol``."""
