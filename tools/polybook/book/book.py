@@ -111,6 +111,11 @@ class Book:
         """
         return load_bibliography(self.folder, self.config.bibliographies)
 
+    def with_page(self, page: Page) -> Book:
+        """Return the book with ``page`` in place of the one at the same line of the contents."""
+        pages = tuple(page if each.docname == page.docname else each for each in self.pages)
+        return attrs.evolve(self, pages=pages)
+
     @cached_property
     def _by_docname(self) -> dict[str, Page]:
         return {page.docname: page for page in self.pages}
@@ -139,7 +144,7 @@ def load_book(folder: Path, myst: MdParserConfig | None = None) -> Book:
     myst = myst or config.myst
 
     def load(every: Sequence[Entry]) -> list[Page]:
-        return [_load_page(folder, entry, config, myst) for entry in every]
+        return [load_page(folder, entry, config, myst) for entry in every]
 
     if not worth_sharing(len(entries)):
         return Book(folder, config, tuple(load(entries)))
@@ -149,7 +154,21 @@ def load_book(folder: Path, myst: MdParserConfig | None = None) -> Book:
     return Book(folder, config, tuple(pages))
 
 
-def _load_page(folder: Path, entry: Entry, config: Config, myst: MdParserConfig) -> Page:
+def load_page(
+    folder: Path, entry: Entry, config: Config, myst: MdParserConfig | None = None
+) -> Page:
+    """Read and parse one chapter.
+
+    Args:
+        folder: The book's folder.
+        entry: The chapter's line in the table of contents.
+        config: What polybook takes from the book's configuration.
+        myst: Settings of the MyST parser; by default those of the book.
+
+    Raises:
+        BookError: The file cannot be read.
+    """
+    myst = myst or config.myst
     text, outputs = _read(folder, entry), {}
     if entry.path.endswith(SUFFIX):
         notebook = read_ipynb(text, entry.path)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from polybook.book.bibliography import duplicate_keys
-from polybook.book.book import Book
+from polybook.book.book import Book, Page
 from polybook.book.ipynb import SUFFIX
 from polybook.book.lint.coverage import check_coverage
 from polybook.book.lint.files import check_files
@@ -35,17 +35,7 @@ def check(book: Book) -> list[Diagnostic]:
         found += duplicate_keys(book.folder, book.config.bibliographies)
     numbers = page_numbers(book)
     for page in book.pages:
-        in_page = list(page.chapter.diagnostics)
-        in_page += check_settings(book, page)
-        in_page += check_references(book, page, works)
-        in_page += check_images(book, page)
-        in_page += check_files(book, page)
-        in_page += check_titles(page)
-        in_page += check_links(book, page)
-        in_page += check_coverage(book, page)
-        in_page += check_numbers(book, page, numbers)
-        in_page += check_duplicates(book, page)
-        found += sorted(in_page)
+        found += _in_page(book, page, works, numbers)
     return found
 
 
@@ -65,6 +55,40 @@ def _unpublished(book: Book) -> Iterator[Diagnostic]:
             "name the place as polybook: launch: notebooks, or leave the service out",
             "warning",
         )
+
+
+def check_page(book: Book, page: Page) -> list[Diagnostic]:
+    """Return what is wrong in one page of the book; its works are not checked if they are unread.
+
+    Findings that the authors ignore are among them, as in :func:`check`.
+    """
+    try:
+        works = frozenset(book.bibliography)
+    except BookError:
+        works = None
+    return _in_page(book, page, works, page_numbers(book))
+
+
+def _in_page(
+    book: Book,
+    page: Page,
+    works: frozenset[str] | None,
+    numbers: Mapping[tuple[int, ...], Page],
+) -> list[Diagnostic]:
+    return sorted(
+        [
+            *page.chapter.diagnostics,
+            *check_settings(book, page),
+            *check_references(book, page, works),
+            *check_images(book, page),
+            *check_files(book, page),
+            *check_titles(page),
+            *check_links(book, page),
+            *check_coverage(book, page),
+            *check_numbers(book, page, numbers),
+            *check_duplicates(book, page),
+        ]
+    )
 
 
 def _environments(book: Book) -> Iterator[Diagnostic]:

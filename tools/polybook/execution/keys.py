@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -15,7 +16,14 @@ from polybook.book.needs import NO_NEEDS
 from polybook.execution.data import data_digests
 from polybook.execution.environments import Environment, environments_of
 from polybook.execution.key import RUNNER_VERSION, Key, Part, digest
-from polybook.library import Library, SymbolGraph, UsedNames, libraries, used_names
+from polybook.library import (
+    Library,
+    SymbolGraph,
+    UsedNames,
+    libraries,
+    saved_in,
+    used_names,
+)
 from polybook.library.syntax import parse, without_magics
 from polybook.memory import Memory
 from polybook.notebook import CodeCell, code_cells
@@ -76,6 +84,23 @@ class Keys:
         )
         self._symbol_parts = cache(self._parts_of_symbols)
         self._data_parts = cache(self._parts_of_data)
+
+    def with_page(self, page: Page) -> Keys:
+        """Return the keys of the book with another text of one page.
+
+        What the other pages and the libraries mean is known already, unless the page saves
+        other code.
+        """
+        before, book = self.book.page(page.docname), self.book.with_page(page)
+        if before is None or any(
+            _saved(before, name) != _saved(page, name) for name in self.libraries
+        ):
+            return attrs.evolve(self, book=book, libraries=libraries(book))
+        new = copy.copy(self)
+        new.book = book
+        new._cells = cache(lambda page, name: code_cells(book, page, name))
+        new._known = {place: key for place, key in self._known.items() if place[0] != page.path}
+        return new
 
     def key(self, page: Page, framework: str) -> Key:
         """Return the key of one notebook, computed once.
@@ -188,6 +213,10 @@ class Keys:
             Part("data", path, content)
             for path, content in data_digests(self.book.folder, paths).items()
         ]
+
+
+def _saved(page: Page, framework: str) -> list[tuple[str | None, str]]:
+    return [(cell.label, cell.source) for cell in saved_in(page, framework)]
 
 
 @cache

@@ -3,7 +3,7 @@
 The room knows neither notebooks nor Sphinx.
 """
 
-from polybook.library.collect import libraries, saved_cells
+from polybook.library.collect import libraries, saved_cells, saved_in
 from polybook.library.extract import Library, Symbol, extract
 from polybook.library.graph import SymbolGraph, UsedNames, used_names
 from polybook.library.saved import SavedCell
@@ -19,6 +19,7 @@ __all__ = [
     "extract",
     "libraries",
     "saved_cells",
+    "saved_in",
     "used_names",
     "write",
 ]

@@ -30,12 +30,16 @@ def library_of(book: Book, framework: Framework) -> Library:
 
 def saved_cells(book: Book, framework: str) -> list[SavedCell]:
     """Return the marked cells of ``framework`` in the order of the book."""
+    return [cell for page in book.pages for cell in saved_in(page, framework)]
+
+
+def saved_in(page: Page, framework: str) -> list[SavedCell]:
+    """Return the marked cells of ``framework`` in one page."""
     saved = []
-    for page in book.pages:
-        for cell in page.cells(framework):
-            if cell.saved:
-                source, lines = cell.source(framework)
-                saved.append(SavedCell(page.path, _section_label(page, cell), source, lines))
+    for cell in page.cells(framework):
+        if cell.saved:
+            source, lines = cell.source(framework)
+            saved.append(SavedCell(page.path, _section_label(page, cell), source, lines))
     return saved
 
 

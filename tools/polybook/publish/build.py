@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,9 +61,9 @@ def build_html(keys: Keys, echo: Callable[[str], None]) -> Website:
     """
     book = keys.book
     with fresh_folder(book.build / "html") as folder, prepared(keys):
-        outside = _run_sphinx(book, folder, book.build / "doctrees", echo)
+        found = _run_sphinx(book, folder, book.build / "doctrees", echo)
         check_inventory(book, folder)
-    return Website(book.build / "html", len(book.pages), outside)
+    return Website(book.build / "html", len(book.pages), found)
 
 
 def check_inventory(book: Book, folder: Path) -> None:
@@ -98,6 +99,28 @@ def _run_sphinx(
     book: Book, outdir: Path, doctrees: Path, echo: Callable[[str], None]
 ) -> tuple[str, ...]:
     """Run Sphinx and return the files outside of the book's folder that it has read."""
+    workers = len(os.sched_getaffinity(0))
+    with sphinx_app(book, outdir, doctrees, echo, workers) as app:
+        app.build()
+        return outside(app)
+
+
+@contextmanager
+def sphinx_app(
+    book: Book, outdir: Path, doctrees: Path, echo: Callable[[str], None], workers: int
+) -> Iterator[Sphinx]:
+    """Yield the Sphinx application that builds a book's website; inside, Sphinx may fail.
+
+    Args:
+        book: The book.
+        outdir: Where the website goes.
+        doctrees: What is kept from build to build.
+        echo: Takes the lines of Sphinx's warnings.
+        workers: In how many processes it reads and writes.
+
+    Raises:
+        PublishError: Sphinx failed.
+    """
     # Imported here: `polybook check` and its like need not wait for Sphinx.
     from docutils.utils import SystemMessage
     from jupyter_book.config import get_final_config
@@ -131,10 +154,9 @@ def _run_sphinx(
                 confoverrides=config,
                 status=None,
                 warning=warnings,
-                parallel=len(os.sched_getaffinity(0)),
+                parallel=workers,
             )
-            app.build()
-            return _outside(app)
+            yield app
     except (SphinxError, SystemMessage) as error:
         raise PublishError(
             Diagnostic("_config.yml", 1, 1, "sphinx-failed", f"Sphinx stopped: {error}")
@@ -143,7 +165,7 @@ def _run_sphinx(
         warnings.flush()
 
 
-def _outside(app: Sphinx) -> tuple[str, ...]:
+def outside(app: Sphinx) -> tuple[str, ...]:
     """Return the files outside of the book's folder that its pages were made from."""
     config, folder = app.config, Path(app.srcdir)
     named = set().union(*app.env.dependencies.values())

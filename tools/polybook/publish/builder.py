@@ -76,16 +76,24 @@ class BookBuilder(StandaloneHTMLBuilder):
         method: str = "update",
     ) -> None:
         """Write the pages that look different from what was written last."""
-        self.events.emit("write-started", self)
         every = sorted(self.env.found_docs)
-        self.prepare_writing(set(every))
-        self.copy_assets()
-        keys = PageKeys(self.app, self.relations, self._common())
+        self.prepare_pages()
+        keys = self.page_keys(self.common())
         self._keys = {docname: keys.key(docname) for docname in every}
         stale = [name for name in every if self._note(name).get("key") != self._keys[name]]
         self._write_pages(stale)
 
-    def _common(self) -> str:
+    def prepare_pages(self) -> None:
+        """Make ready what pages need when they are written, and copy what they load."""
+        self.events.emit("write-started", self)
+        self.prepare_writing(set(self.env.found_docs))
+        self.copy_assets()
+
+    def page_keys(self, common: str) -> PageKeys:
+        """Return the keys of the pages as they have been read; ``common`` is what all share."""
+        return PageKeys(self.app, self.relations, common)
+
+    def common(self) -> str:
         """Return a digest of what all pages share: settings, templates and programs."""
         # Of styles and scripts the names; what they hold is told when the site is put together.
         assets = [str(each.filename) for each in chain(self._css_files, self._js_files)]
@@ -122,9 +130,10 @@ class BookBuilder(StandaloneHTMLBuilder):
     def _write_batch(self, docnames: Sequence[str]) -> None:
         with logging.pending_warnings():
             for docname in docnames:
-                self._write_page(docname)
+                self.write_page(docname, self._keys[docname])
 
-    def _write_page(self, docname: str) -> None:
+    def write_page(self, docname: str, key: str) -> None:
+        """Write a page, complete but for the contents of the site, and note its key."""
         note = self._pages / f"{docname}.json"
         # No note, no page: a process that is killed here leaves nothing that looks finished.
         note.unlink(missing_ok=True)
@@ -132,9 +141,9 @@ class BookBuilder(StandaloneHTMLBuilder):
         doctree = self.env.get_and_resolve_doctree(docname, self)
         self.write_doc_serialized(docname, doctree)
         self.write_doc(docname, doctree)
-        text = self._kept(docname).read_text(encoding="utf-8")
+        text = self.kept_page(docname).read_text(encoding="utf-8")
         found = {
-            "key": self._keys[docname],
+            "key": key,
             "images": self.images,
             "assets": dict(_ASSET.findall(text)),
         }
@@ -143,16 +152,16 @@ class BookBuilder(StandaloneHTMLBuilder):
     def get_outfilename(self, pagename: str) -> Any:
         """Return where a page is written: those of the book beside the doctrees."""
         if pagename in self.env.all_docs:
-            return self._kept(pagename)
+            return self.kept_page(pagename)
         return super().get_outfilename(pagename)
 
     def get_output_path(self, page_name: str, /) -> Path:
         """Return the same, for Sphinx 8."""
         if page_name in self.env.all_docs:
-            return self._kept(page_name)
+            return self.kept_page(page_name)
         return Path(super().get_output_path(page_name))
 
-    def _kept(self, docname: str) -> Path:
+    def kept_page(self, docname: str) -> Path:
         """Return where a page is kept, complete but for the contents of the site."""
         return self._pages / f"{docname}{self.out_suffix}"
 
@@ -169,7 +178,7 @@ class BookBuilder(StandaloneHTMLBuilder):
         self.images = {src: dest for note in notes.values() for src, dest in note["images"].items()}
         super().finish()
         self.finish_tasks.join()
-        contents = self._contents()
+        contents = self.contents()
         self._checksums: dict[str, str] = {}
         last = Path(self.config[LAST_SITE] or self.outdir)
         site = Site(Path(self.outdir), last, Path(self.app.doctreedir) / "site.json")
@@ -179,7 +188,8 @@ class BookBuilder(StandaloneHTMLBuilder):
         self.events.emit(SITE_READY, site)
         site.close()
 
-    def _contents(self) -> Contents:
+    def contents(self) -> Contents:
+        """Return the contents of the site, which stand beside every page."""
         parts = read_contents(self.env, lambda title: self.render_partial(title)["title"])
         return Contents(parts, lambda docname: f"{docname}{self.out_suffix}")
 
@@ -187,7 +197,7 @@ class BookBuilder(StandaloneHTMLBuilder):
         self, site: Site, contents: Contents, docname: str, note: Mapping[str, Any]
     ) -> None:
         """Put a page into the site, with the contents beside it and its assets as they are now."""
-        beside, file = contents.html(docname), self._kept(docname)
+        beside, file = contents.html(docname), self.kept_page(docname)
         assets = {name: self._checksum(name) for name in note["assets"]}
 
         def complete() -> bytes:

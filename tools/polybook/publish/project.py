@@ -96,6 +96,12 @@ class Project:
             self._executed[page.docname] = found
         return self._executed[page.docname]
 
+    def renew(self, keys: Keys) -> None:
+        """Go on with a later state of the same book, for pages that are read from now on."""
+        assert self.book is not None
+        self.book, self._keys = keys.book, keys
+        self._executed = {}
+
     def reparsed(self, page: Page, text: str) -> Page:
         """Return ``page`` with another text."""
         assert self.book is not None

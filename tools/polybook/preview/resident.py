@@ -1,0 +1,136 @@
+"""A Sphinx application that stays, and reads and writes single pages.
+
+Everything lies in a folder of its own. The doctrees begin as a copy of what the last build kept,
+so that nothing need be read which has not changed since.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from pathlib import Path
+
+from filelock import FileLock
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.build_phase import BuildPhase
+from sphinx.util.parallel import SerialTasks
+
+from polybook.execution.keys import Keys
+from polybook.preview.lines import setup_lines
+from polybook.publish.build import outside, sphinx_app
+from polybook.publish.builder import CONTENTS_MARK, BookBuilder
+from polybook.publish.contents import Contents
+from polybook.publish.page_key import PageKeys
+from polybook.publish.project import Project, prepared, project_of
+
+
+class Resident:
+    """The application, with all pages read and those written that somebody has asked for.
+
+    Args:
+        keys: The keys of the book.
+        scratch: A fresh folder for all that it makes.
+        warn: Takes the lines of Sphinx's warnings.
+
+    Raises:
+        PublishError: Sphinx failed.
+    """
+
+    def __init__(self, keys: Keys, scratch: Path, warn: Callable[[str], None]) -> None:
+        book = keys.book
+        self.site = scratch / "html"
+        self.site.mkdir(parents=True)
+        _copy_doctrees(book.build, scratch / "doctrees")
+        self._stack = ExitStack()
+        with prepared(keys), ExitStack() as stack:
+            self.app: Sphinx = stack.enter_context(
+                sphinx_app(book, self.site, scratch / "doctrees", warn, 1)
+            )
+            self._open()
+            self._stack = stack.pop_all()
+
+    def _open(self) -> None:
+        setup_lines(self.app)
+        self.builder: BookBuilder = self.app.builder  # type: ignore[assignment]
+        self.env = self.app.env
+        self.builder.parallel_ok = False
+        self.builder.finish_tasks = SerialTasks()
+        with logging.pending_warnings():
+            updated = set(self.builder.read())
+            self.env.check_dependents(self.app, updated)
+        self.app.phase = BuildPhase.RESOLVING
+        self.builder.prepare_pages()
+        self.restyle()
+
+    @property
+    def project(self) -> Project:
+        """The book and the store behind the pages."""
+        return project_of(self.app)
+
+    @property
+    def outside(self) -> tuple[str, ...]:
+        """The files outside of the book's folder that its pages are made from."""
+        return outside(self.app)
+
+    def restyle(self) -> None:
+        """Copy the site's own files anew: styles, scripts and the like."""
+        self.builder.copy_assets()
+        self._common = self.builder.common()
+        self._forget()
+
+    def _forget(self) -> None:
+        """Forget what follows from all pages together; it is found again when it is needed."""
+        self._page_keys: PageKeys | None = None
+        self._contents: Contents | None = None
+
+    def read(self, docnames: Iterable[str]) -> None:
+        """Read pages again, and number the book."""
+        app, env, builder = self.app, self.env, self.builder
+        app.phase = BuildPhase.READING
+        names = sorted(docnames)
+        try:
+            with logging.pending_warnings():
+                app.emit("env-before-read-docs", env, names)
+                for name in names:
+                    app.emit("env-purge-doc", env, name)
+                    env.clear_doc(name)
+                    builder.read_doc(name)
+                app.emit("env-updated", env)
+                env.check_dependents(app, set(names))
+        finally:
+            app.phase = BuildPhase.RESOLVING
+        builder.relations = env.collect_relations()
+        self._forget()
+
+    def key(self, docname: str) -> str:
+        """Return the key of a page: what decides how it looks, beside the site's contents."""
+        if self._page_keys is None:
+            self._page_keys = self.builder.page_keys(self._common)
+        return self._page_keys.key(docname)
+
+    def write(self, docname: str, key: str) -> None:
+        """Write one page and copy its pictures."""
+        with logging.pending_warnings():
+            self.builder.write_page(docname, key)
+        self.builder.copy_image_files()
+
+    def html(self, docname: str) -> str:
+        """Return a page that has been written, complete with the contents of the site."""
+        if self._contents is None:
+            self._contents = self.builder.contents()
+        text = self.builder.kept_page(docname).read_text(encoding="utf-8")
+        return text.replace(CONTENTS_MARK, self._contents.html(docname))
+
+    def close(self) -> None:
+        """Give back what the application has registered in docutils."""
+        self._stack.close()
+
+
+def _copy_doctrees(build: Path, target: Path) -> None:
+    """Copy what the last build has read, while no other build writes it."""
+    source = build / "doctrees"
+    if source.is_dir():
+        with FileLock(build / "html.lock"):
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("pages"))
