@@ -114,7 +114,11 @@ class Book:
     def with_page(self, page: Page) -> Book:
         """Return the book with ``page`` in place of the one at the same line of the contents."""
         pages = tuple(page if each.docname == page.docname else each for each in self.pages)
-        return attrs.evolve(self, pages=pages)
+        new = attrs.evolve(self, pages=pages)
+        if "bibliography" in self.__dict__:
+            # No page has a part in it.
+            new.__dict__["bibliography"] = self.bibliography
+        return new
 
     @cached_property
     def _by_docname(self) -> dict[str, Page]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from polybook.book import Book
+from polybook.book import Book, Page
 from polybook.execution.keys import Keys
 from polybook.execution.runner import Job
 from polybook.library import Library
@@ -19,10 +19,14 @@ def jobs(book: Book, keys: Keys, framework: str | None = None) -> list[Job]:
         for name in page.frameworks
         if framework in (None, name) and keys.cells(page, name)
     ]
-    return [
-        Job(page.path, name, key, execution_notebook(keys.cells(page, name)), page.needs)
-        for (page, name), key in zip(wanted, keys.of_all(wanted), strict=True)
-    ]
+    keys.of_all(wanted)
+    return [job_of(keys, page, name) for page, name in wanted]
+
+
+def job_of(keys: Keys, page: Page, framework: str) -> Job:
+    """Return one notebook of a page that has code."""
+    notebook = execution_notebook(keys.cells(page, framework))
+    return Job(page.path, framework, keys.key(page, framework), notebook, page.needs)
 
 
 def stage_libraries(book: Book, found: dict[str, Library], folder: Path) -> None:

@@ -86,7 +86,9 @@ class LocalExecutor:
                 while queue or running:
                     for each, share in _startable(queue, slots):
                         environ = slots.environ(each.job.needs, share)
-                        future = pool.submit(self._run, each.job, environ, guard.mark, keeper, stop)
+                        future = pool.submit(
+                            self.run_one, each.job, environ, guard.mark, keeper, stop
+                        )
                         running[future] = each, share
                     for future in wait(running, return_when=FIRST_COMPLETED).done:
                         each, share = running.pop(future)
@@ -97,7 +99,7 @@ class LocalExecutor:
                 stop.set()
         return [results[id(each)] for each in waiting]
 
-    def _run(
+    def run_one(
         self,
         job: Job,
         environ: Mapping[str, str],
@@ -105,6 +107,18 @@ class LocalExecutor:
         keeper: Keeper,
         stop: threading.Event,
     ) -> Result:
+        """Run one notebook and hand its result to ``keeper``.
+
+        Args:
+            job: The notebook.
+            environ: Variables that keep it to its share of the machine.
+            mark: Beginning of the mark that its processes bear.
+            keeper: Stores what it gives, and tells of it.
+            stop: Ends the kernel when it is set.
+
+        Raises:
+            StoppedError: ``stop`` was set before the last cell ended.
+        """
         place = Place(
             environment=self.environments[job.framework],
             library=self.library,

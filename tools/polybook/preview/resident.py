@@ -22,8 +22,11 @@ from polybook.preview.lines import setup_lines
 from polybook.publish.build import outside, sphinx_app
 from polybook.publish.builder import CONTENTS_MARK, BookBuilder
 from polybook.publish.contents import Contents
-from polybook.publish.page_key import PageKeys
+from polybook.publish.page_key import PageKeys, lists_of_works, references
 from polybook.publish.project import Project, prepared, project_of
+
+# Pages as they were written for a website.
+_WRITTEN = shutil.ignore_patterns("pages", "site.json")
 
 
 class Resident:
@@ -31,18 +34,27 @@ class Resident:
 
     Args:
         keys: The keys of the book.
-        scratch: A fresh folder for all that it makes.
+        scratch: A folder that is not there yet, for all that it makes.
+        known: The doctrees of an application that is no longer used; None for those of the
+            last build.
         warn: Takes the lines of Sphinx's warnings.
 
     Raises:
         PublishError: Sphinx failed.
     """
 
-    def __init__(self, keys: Keys, scratch: Path, warn: Callable[[str], None]) -> None:
+    def __init__(
+        self, keys: Keys, scratch: Path, known: Path | None, warn: Callable[[str], None]
+    ) -> None:
         book = keys.book
         self.site = scratch / "html"
         self.site.mkdir(parents=True)
-        _copy_doctrees(book.build, scratch / "doctrees")
+        if known is not None:
+            shutil.copytree(known, scratch / "doctrees", ignore=_WRITTEN)
+        elif (book.build / "doctrees").is_dir():
+            # While no other build writes them.
+            with FileLock(book.build / "html.lock"):
+                shutil.copytree(book.build / "doctrees", scratch / "doctrees", ignore=_WRITTEN)
         self._stack = ExitStack()
         with prepared(keys), ExitStack() as stack:
             self.app: Sphinx = stack.enter_context(
@@ -55,6 +67,7 @@ class Resident:
         setup_lines(self.app)
         self.builder: BookBuilder = self.app.builder  # type: ignore[assignment]
         self.env = self.app.env
+        self._unsettled = False
         self.builder.parallel_ok = False
         self.builder.finish_tasks = SerialTasks()
         with logging.pending_warnings():
@@ -78,9 +91,9 @@ class Resident:
         """Copy the site's own files anew: styles, scripts and the like."""
         self.builder.copy_assets()
         self._common = self.builder.common()
-        self._forget()
+        self.forget()
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
         """Forget what follows from all pages together; it is found again when it is needed."""
         self._page_keys: PageKeys | None = None
         self._contents: Contents | None = None
@@ -92,17 +105,39 @@ class Resident:
         names = sorted(docnames)
         try:
             with logging.pending_warnings():
+                before = self._cited(names)
                 app.emit("env-before-read-docs", env, names)
                 for name in names:
                     app.emit("env-purge-doc", env, name)
                     env.clear_doc(name)
                     builder.read_doc(name)
-                app.emit("env-updated", env)
+                self._unsettled = True
+                if self._cited(names) != before or lists_of_works(env) & set(names):
+                    self._settle()
                 env.check_dependents(app, set(names))
         finally:
             app.phase = BuildPhase.RESOLVING
         builder.relations = env.collect_relations()
-        self._forget()
+        self.forget()
+
+    def _cited(self, docnames: Iterable[str]) -> list[object]:
+        return [references(self.env).get(name) for name in docnames]
+
+    def settle(self) -> bool:
+        """Let extensions work out what follows from all pages; tell whether they had to.
+
+        It takes as long as the book has works that it cites. While a page cites the same as
+        before, this can wait.
+        """
+        if not self._unsettled:
+            return False
+        self._settle()
+        self.forget()
+        return True
+
+    def _settle(self) -> None:
+        self.app.emit("env-updated", self.env)
+        self._unsettled = False
 
     def key(self, docname: str) -> str:
         """Return the key of a page: what decides how it looks, beside the site's contents."""
@@ -126,11 +161,3 @@ class Resident:
     def close(self) -> None:
         """Give back what the application has registered in docutils."""
         self._stack.close()
-
-
-def _copy_doctrees(build: Path, target: Path) -> None:
-    """Copy what the last build has read, while no other build writes it."""
-    source = build / "doctrees"
-    if source.is_dir():
-        with FileLock(build / "html.lock"):
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("pages"))

@@ -36,7 +36,7 @@ def setup_page_key(app: Sphinx) -> None:
     app.connect("env-merge-info", _merge)
 
 
-def _references(env: BuildEnvironment) -> dict[str, list[Reference]]:
+def references(env: BuildEnvironment) -> dict[str, list[Reference]]:
     """Return the references of each page: domain, role and target."""
     if not hasattr(env, "polybook_references"):
         env.polybook_references = {}  # type: ignore[attr-defined]
@@ -48,15 +48,25 @@ def _note(app: Sphinx, doctree: nodes.document) -> None:
         (str(node.get("refdomain") or ""), str(node["reftype"]), str(node.get("reftarget") or ""))
         for node in doctree.findall(addnodes.pending_xref)
     }
-    _references(app.env)[app.env.docname] = sorted(found)
+    references(app.env)[app.env.docname] = sorted(found)
 
 
 def _purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    _references(env).pop(docname, None)
+    references(env).pop(docname, None)
 
 
 def _merge(app: Sphinx, env: BuildEnvironment, docnames: list[str], other: Any) -> None:
-    _references(env).update({name: _references(other).get(name, []) for name in docnames})
+    references(env).update({name: references(other).get(name, []) for name in docnames})
+
+
+def _works_domain(env: BuildEnvironment) -> Any:
+    """Return the domain of sphinxcontrib-bibtex; None if the book does not cite."""
+    return next((each for each in env.domains.values() if each.name == "cite"), None)
+
+
+def lists_of_works(env: BuildEnvironment) -> set[str]:
+    """Return the pages that list the works which the book cites."""
+    return {key.docname for key in getattr(_works_domain(env), "bibliographies", ())}
 
 
 def digest(*facts: object) -> str:
@@ -86,7 +96,7 @@ class PageKeys:
             (tree.st_mtime_ns, tree.st_size),
             self._numbers(docname),
             self._around(docname),
-            [self._seen(reference) for reference in _references(env).get(docname, ())],
+            [self._seen(reference) for reference in references(env).get(docname, ())],
             [self._contents(below) for below in self._below(docname)],
             self._pictures.get(docname, ()),
             self._citations if docname in self._lists_of_works else (),
@@ -187,12 +197,11 @@ class PageKeys:
 
     @cached_property
     def _works_domain(self) -> Any:
-        """The domain of sphinxcontrib-bibtex, where the book cites."""
-        return next((each for each in self.env.domains.values() if each.name == "cite"), None)
+        return _works_domain(self.env)
 
     @cached_property
     def _lists_of_works(self) -> set[str]:
-        return {key.docname for key in getattr(self._works_domain, "bibliographies", ())}
+        return lists_of_works(self.env)
 
     @cached_property
     def _citations(self) -> dict[str, str]:

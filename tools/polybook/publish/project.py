@@ -69,6 +69,8 @@ class Project:
             raise ConfigError(str(error)) from None
         self._store = store_of(folder / "_build")
         self._executed: dict[str, dict[str, Stored]] = {}
+        self._before: dict[tuple[str, str, str], Stored] = {}
+        self._lent: dict[str, dict[str, Stored]] = {}
 
     @property
     def libraries(self) -> dict[str, Library]:
@@ -82,15 +84,21 @@ class Project:
 
     def executed(self, page: Page) -> dict[str, NotebookNode]:
         """Return the executed notebooks of ``page`` that are fresh, by framework."""
-        return {name: stored.notebook for name, stored in self._stored(page).items()}
+        return {name: each.notebook for name, each in self.shown(page).items()}
 
-    def _stored(self, page: Page) -> dict[str, Stored]:
+    def shown(self, page: Page) -> dict[str, Stored]:
+        """Return the fresh runs of ``page`` and those that are lent to it, by framework."""
+        return {**self._lent.get(page.docname, {}), **self.stored(page)}
+
+    def stored(self, page: Page) -> dict[str, Stored]:
+        """Return the fresh runs of ``page`` with their records, by framework."""
         if page.docname not in self._executed:
             found = {}
             for framework in page.frameworks:
                 if code_cells(self.book, page, framework):
                     key = self._keys.key(page, framework)
-                    stored = self._store.get(page.path, framework, key)
+                    stored = self._before.get((page.path, framework, key.digest))
+                    stored = stored or self._store.get(page.path, framework, key)
                     if stored is not None:
                         found[framework] = stored
             self._executed[page.docname] = found
@@ -100,7 +108,16 @@ class Project:
         """Go on with a later state of the same book, for pages that are read from now on."""
         assert self.book is not None
         self.book, self._keys = keys.book, keys
+        self._before = {
+            (each.record.page, each.record.framework, each.record.key.digest): each
+            for found in self._executed.values()
+            for each in found.values()
+        }
         self._executed = {}
+
+    def lend(self, page: Page, lent: dict[str, Stored]) -> None:
+        """Let ``page`` show these outputs, by framework, where it has no fresh ones."""
+        self._lent[page.docname] = lent
 
     def reparsed(self, page: Page, text: str) -> Page:
         """Return ``page`` with another text."""
@@ -111,7 +128,7 @@ class Project:
 
     def fingerprint(self, page: Page) -> str:
         """Return a digest of all that decides how ``page`` looks, beside other pages."""
-        digests = {name: stored.record.sha256 for name, stored in self._stored(page).items()}
+        digests = {name: stored.record.sha256 for name, stored in self.shown(page).items()}
         frameworks = self.book.config.frameworks if self.book else ()
         # Aliases change the cells that readers see, also where nothing has been executed.
         shown = [(f.name, f.title, f.library, repr(f.aliases)) for f in frameworks]
