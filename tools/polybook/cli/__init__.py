@@ -29,6 +29,7 @@ _MODULES = {
     "store": "store",
     "notebooks": "notebooks",
     "build": "build",
+    "serve": "serve",
     "import": "importing",
 }
 """The module of this package that has each command."""

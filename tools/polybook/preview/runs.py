@@ -44,6 +44,7 @@ Place = tuple[str, str]
 
 @attrs.define(eq=False)
 class _Run:
+    keys: Keys
     job: Job
     share: Share
     stop: threading.Event = attrs.field(factory=threading.Event)
@@ -103,6 +104,13 @@ class Runs:
             self._stop_unwanted()
             self._changed.notify_all()
 
+    def refuses(self, keys: Keys, job: Job) -> bool:
+        """Tell whether a notebook cannot run here, or makes no sense as it is."""
+        library = keys.libraries.get(job.framework)
+        if library and any(each.severity == "error" for each in library.diagnostics):
+            return True
+        return self._executor(keys).refusal(job) is not None
+
     def _stop_unwanted(self) -> None:
         for place, run in self._running.items():
             wanted = None if self._closed else self._wanted.get(place)
@@ -116,7 +124,8 @@ class Runs:
         try:
             with Guard() as guard, ThreadPoolExecutor(_PLACES, "notebook") as pool:
                 while (run := self._next()) is not None:
-                    executor = self._executor(run.job)
+                    executor = self._executor(run.keys)
+                    executor.warm = self._kernels(run.keys, run.job)
                     environ = self._slots.environ(run.job.needs, run.share)
                     pool.submit(self._run, run, executor, environ, guard.mark)
         finally:
@@ -149,19 +158,17 @@ class Runs:
                 self._staged = self._keys.libraries
             share = self._slots.take(job.needs)
             if share is not None:
-                run = self._running[place] = _Run(job, share)
+                run = self._running[place] = _Run(self._keys, job, share)
                 return run
         return None
 
-    def _executor(self, job: Job) -> LocalExecutor:
-        assert self._keys is not None
+    def _executor(self, keys: Keys) -> LocalExecutor:
         return LocalExecutor(
-            book=self._keys.book.folder,
-            environments=self._keys.environments,
+            book=keys.book.folder,
+            environments=keys.environments,
             library=self._library,
             scratch=self._work,
             machine=self._slots.machine,
-            warm=self._kernels(self._keys, job),
         )
 
     def _kernels(self, keys: Keys, job: Job) -> WarmKernels | None:

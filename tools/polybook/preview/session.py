@@ -39,16 +39,16 @@ class Outcome:
     Attributes:
         pages: The pages that were read again.
         pictures: Addresses of changed pictures, relative to the site.
-        styles: Whether the site's own files have changed.
         everything: Whether any page may look different, in any part of it.
-        cells: Whether other notebooks may be stale.
+        cells: Whether other notebooks of these pages may be stale.
+        libraries: Whether other notebooks of any page may be.
     """
 
     pages: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
-    styles: bool = False
     everything: bool = False
     cells: bool = False
+    libraries: bool = False
 
 
 @attrs.frozen
@@ -86,6 +86,7 @@ class Session:
         self.trouble: tuple[str, ...] = ()
         """Why the last edit could not be shown; the pages are those before it."""
         self._count = 0
+        self._outside: tuple[str, ...] = ()
         self._written: dict[str, str] = {}
         self._unread: set[str] = set()
         self._outdated: dict[_Place, int] = {}
@@ -100,6 +101,16 @@ class Session:
     def site(self) -> Path | None:
         """The folder with the files that pages load; None while the book was never open."""
         return self._resident.site if self._resident else None
+
+    @property
+    def root(self) -> str:
+        """The first page; empty while the book is not open."""
+        return str(self._resident.app.config.root_doc) if self._resident else ""
+
+    @property
+    def outside(self) -> tuple[str, ...]:
+        """The files outside of the book's folder that it is made from."""
+        return self._outside
 
     @property
     def pages(self) -> tuple[Page, ...]:
@@ -129,6 +140,7 @@ class Session:
             self.trouble = (_stopped(error),)
             return
         self.keys, self._resident = keys, resident
+        self._outside = resident.outside
         self._warnings = PageWarnings(resident.env)
         self.trouble, self._unread = (), set()
         self._written, self._outdated, self._findings = {}, {}, {}
@@ -170,6 +182,7 @@ class Session:
         pictures = self._pictures(others)
         styles = self._restyle(others)
         names = {page.docname for page in chapters} | self._unread | self._dependent(others)
+        libraries = self.keys.libraries
         try:
             cells = self._take(chapters)
         except BookError as error:
@@ -177,7 +190,14 @@ class Session:
             self.trouble = tuple(_told(finding) for finding in error.diagnostics)
             return Outcome()
         self._read(names)
-        return Outcome(tuple(sorted(names)), pictures, styles, cells=cells)
+        changed = self.keys.libraries is not libraries
+        return Outcome(
+            tuple(sorted(names)),
+            pictures,
+            everything=styles,
+            cells=cells or changed,
+            libraries=changed,
+        )
 
     def _opens(self, paths: Iterable[str]) -> bool:
         """Tell whether the whole book depends on one of the files."""
@@ -261,7 +281,6 @@ class Session:
             config, myst = self.keys.book.config, self._resident.env.myst_config
             page = load_page(self.folder, before.entry, config, myst)
             keys = self.keys.with_page(page)
-            cells = cells or keys.libraries is not self.keys.libraries
             self.keys = keys
             if config.frameworks:
                 cells = self._lend(before, page) or cells

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from watchfiles import Change, watch
@@ -28,16 +28,18 @@ class Watcher:
 
     Args:
         folder: The book's folder.
-        outside: Files elsewhere that the book is made from.
+        outside: Returns the files elsewhere that the book is made from, as they become known.
         listener: Called, in that thread, with the files that have changed, relative to the
             folder with slashes, or absolute outside of it.
     """
 
     def __init__(
-        self, folder: Path, outside: Iterable[str], listener: Callable[[frozenset[str]], None]
+        self,
+        folder: Path,
+        outside: Callable[[], Collection[str]],
+        listener: Callable[[frozenset[str]], None],
     ) -> None:
-        self._folder, self._listener = folder, listener
-        self._outside = frozenset(outside)
+        self._folder, self._outside, self._listener = folder, outside, listener
         self._stop = threading.Event()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="watcher", daemon=True)
@@ -53,7 +55,7 @@ class Watcher:
         self._thread.join()
 
     def _serve(self) -> None:
-        known = self._folders()
+        known, known_outside = self._folders(), self._outside()
         while not self._stop.is_set():
             for changes in watch(
                 *sorted(known),
@@ -67,9 +69,9 @@ class Watcher:
                 recursive=False,
             ):
                 self._ready.set()
-                if not changes:
+                if not changes and self._outside() == known_outside:
                     continue
-                now = self._folders()
+                now, known_outside = self._folders(), self._outside()
                 found = {self._name(path) for _, path in changes if not os.path.isdir(path)}
                 # Files that came with a folder were there before anybody watched it.
                 for new in now - known:
@@ -85,7 +87,7 @@ class Watcher:
                     break
 
     def _folders(self) -> set[str]:
-        found = {os.path.dirname(path) for path in self._outside}
+        found = {os.path.dirname(path) for path in self._outside()}
         waiting = [os.fspath(self._folder)]
         while waiting:
             folder = waiting.pop()
@@ -109,7 +111,7 @@ class Watcher:
     def _counts(self, change: Change, path: str) -> bool:
         name = os.path.basename(path)
         if not path.startswith(f"{self._folder}{os.sep}"):
-            return path in self._outside
+            return path in self._outside()
         return not (name.startswith((".", "#")) or name.endswith(_BESIDE) or name in _LEFT_OUT)
 
     def _name(self, path: str) -> str:
