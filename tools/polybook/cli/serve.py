@@ -12,13 +12,11 @@ from typing import Annotated
 
 import typer
 
-from polybook.cli.opening import open_book
+from polybook.cli.build import build_html_command
 from polybook.cli.options import BookOption
-from polybook.execution.keys import Keys
 from polybook.execution.run_folder import run_folder
-from polybook.findings import findings
 from polybook.source import BookError
-from polybook.unchanged import book_state, last_build, note_build, store_state
+from polybook.unchanged import last_build
 
 app = typer.Typer()
 
@@ -57,36 +55,14 @@ def serve_command(
 
 
 def _build(context: typer.Context, folder: Path) -> None:
-    """Build the website with the outputs that there are, unless nothing has changed."""
-    if last_build(os.fspath(folder), executed=False) or last_build(
-        os.fspath(folder), executed=True
-    ):
+    """Build the website with the outputs that there are, unless nothing has changed.
+
+    Raises:
+        BookError: The book has mistakes; it may have been built nevertheless.
+    """
+    if any(last_build(os.fspath(folder), executed) for executed in (True, False)):
         return
-    from polybook.publish.build import build_html
-
-    made_from = book_state(os.fspath(folder)), store_state(os.fspath(folder))
-    keys = Keys.of(open_book(context, folder))
-    found = findings(keys.book, keys.libraries)
-    warned: list[str] = []
-    for finding in found:
-        print(finding, file=sys.stderr)
-        if finding.severity == "warning":
-            warned.append(str(finding))
-
-    def warn(line: str) -> None:
-        warned.append(line)
-        print(line, file=sys.stderr)
-
-    website = build_html(keys, echo=warn)
-    if not any(finding.severity == "error" for finding in found):
-        note_build(
-            os.fspath(folder),
-            executed=False,
-            made_from=made_from,
-            outside=website.outside,
-            warned=warned,
-            summary=f"{website.pages} pages",
-        )
+    build_html_command(context, folder, no_execute=True, keep_going=True)
 
 
 async def _serve(folder: Path, sockets: list, executes: bool) -> bool:
