@@ -106,7 +106,12 @@ def _typeset(app: Sphinx, env: BuildEnvironment) -> None:
     # A browser would measure; what a build knows of sizes is in the style sheet.
     scale, match = chtml.pop("scale", 1), chtml.pop("matchFontHeight", True)
     try:
-        typesetting = Typesetting(settings, _collected(env), Path(app.doctreedir) / STORE)
+        typesetting = Typesetting(
+            settings,
+            _collected(env),
+            Path(app.doctreedir) / STORE,
+            typesetting_of(app.builder),
+        )
     except TypesetterError as error:
         raise ExtensionError(f"formulas cannot be typeset: {error}") from None
     write_with(app.builder, typesetting)

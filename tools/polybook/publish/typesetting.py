@@ -27,7 +27,11 @@ class Typesetting:
     """
 
     def __init__(
-        self, settings: Mapping[str, Any], pages: Mapping[str, Sequence[Formula]], file: Path
+        self,
+        settings: Mapping[str, Any],
+        pages: Mapping[str, Sequence[Formula]],
+        file: Path,
+        before: Typesetting | None = None,
     ) -> None:
         """Typeset what no earlier build has.
 
@@ -35,8 +39,13 @@ class Typesetting:
             settings: Those of `typesetter.Typesetter`.
             pages: The formulas of each page, in order.
             file: What the last build has typeset; it is brought up to date.
+            before: Those of the same application before it read pages again, with the same
+                settings; their process goes on with these.
         """
         self._settings = settings
+        self._typesetter: Typesetter | None = None
+        if before is not None:
+            self._typesetter, before._typesetter = before._typesetter, None
         numbered = settings["tex"].get("tags", "none") != "none"
         self._requests = {
             name: page_requests(formulas, numbered) for name, formulas in sorted(pages.items())
@@ -46,7 +55,6 @@ class Typesetting:
             self._store.write(file)
         self.style = self._store.style
         self.used = characters(each.markup for each in self._store.formulas.values())
-        self._typesetter: Typesetter | None = None
 
     def _bring_up_to_date(self) -> bool:
         """Make the store hold the book's formulas and no others; tell whether it changed."""
@@ -60,7 +68,12 @@ class Typesetting:
             # Of those that several pages have, the first one brings them.
             groups.append([each for each in dict.fromkeys(page) if each in missing])
             missing.difference_update(groups[-1])
-        self._store.style, found = typeset_all(self._settings, groups)
+        if self._typesetter is not None:
+            every = [each for group in groups for each in group]
+            found = dict(zip(every, self._typesetter.typeset(every), strict=True))
+            self._store.style = self._typesetter.style
+        else:
+            self._store.style, found = typeset_all(self._settings, groups)
         for request, result in found.items():
             self._store.put(request, result)
         return True

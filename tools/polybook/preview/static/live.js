@@ -9,7 +9,7 @@
   const LINE = /^source-line-(\d+)$/;
   const CONTAINERS = "article, section, div, ul, ol, li, dl, dd, details, figure, blockquote";
   // Parts of the frame that name this or other pages.
-  const REGIONS = ["#site-contents", ".on-this-page", ".page-footer", ".site-title", ".neighbours"];
+  const REGIONS = ["#site-contents", ".on-this-page", ".neighbours", ".site-title"];
   const ARTICLE = "article.page";
 
   // The chapter's lines, by element. They are no part of what is compared: a new line

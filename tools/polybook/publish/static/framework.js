@@ -5,7 +5,7 @@
   const frameworks = window.polybookFrameworks;
   if (!frameworks || !frameworks.known.length) return;
   const select = document.getElementById("framework");
-  const tabs = Array.from(document.querySelectorAll(".framework-tabs [role=tab]"));
+  let tabs = [];
 
   // Brings tabs and choice into line with the attributes of the root element.
   const tell = () => {
@@ -50,7 +50,7 @@
     document.dispatchEvent(new CustomEvent("polybook:framework", { detail: { framework: name } }));
   };
 
-  for (const tab of tabs) {
+  const listen = (tab) => {
     tab.addEventListener("click", () => choose(tab.dataset.framework, tab));
     tab.addEventListener("keydown", (event) => {
       const row = Array.from(tab.parentElement.children);
@@ -67,7 +67,18 @@
       choose(target.dataset.framework, target);
       target.focus({ preventScroll: true });
     });
-  }
+  };
+  // Also for what a live preview has put in place.
+  const find = () => {
+    const before = new Set(tabs);
+    tabs = Array.from(document.querySelectorAll(".framework-tabs [role=tab]"));
+    for (const tab of tabs) if (!before.has(tab)) listen(tab);
+  };
+  find();
+  document.addEventListener("polybook:replaced", () => {
+    find();
+    tell();
+  });
   if (select) select.addEventListener("change", () => choose(select.value, inSight()));
 
   // A page that the browser has kept may be older than the reader's last choice.

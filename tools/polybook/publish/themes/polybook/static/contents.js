@@ -7,8 +7,8 @@
   const ground = document.querySelector(".drawer-ground");
   if (!contents || !button) return;
 
-  const current = contents.querySelector("[aria-current=page]");
   const reveal = () => {
+    const current = contents.querySelector("[aria-current=page]");
     if (!current) return;
     const { top, bottom } = current.getBoundingClientRect();
     const box = contents.getBoundingClientRect();
@@ -21,6 +21,7 @@
     root.classList.toggle("menu-open", open);
     button.setAttribute("aria-expanded", String(open));
     if (open) {
+      const current = contents.querySelector("[aria-current=page]");
       (current || contents.querySelector("a")).focus({ preventScroll: true });
       reveal();
     }
@@ -43,19 +44,24 @@
     if (event.persisted) setDrawer(false);
   });
 
-  for (const item of contents.querySelectorAll("li")) {
-    const list = item.querySelector(":scope > ul");
-    const link = item.querySelector(":scope > a");
-    if (!list || !link) continue;
-    const toggle = document.createElement("button");
-    toggle.type = "button";
-    toggle.className = "disclosure";
-    toggle.setAttribute("aria-label", link.textContent.trim());
-    toggle.setAttribute("aria-expanded", String(item.classList.contains("open")));
-    toggle.addEventListener("click", () => {
-      toggle.setAttribute("aria-expanded", String(item.classList.toggle("open")));
-    });
-    list.before(toggle);
-  }
+  const addDisclosures = () => {
+    for (const item of contents.querySelectorAll("li")) {
+      const list = item.querySelector(":scope > ul");
+      const link = item.querySelector(":scope > a");
+      if (!list || !link || item.querySelector(":scope > .disclosure")) continue;
+      const toggle = document.createElement("button");
+      toggle.type = "button";
+      toggle.className = "disclosure";
+      toggle.setAttribute("aria-label", link.textContent.trim());
+      toggle.setAttribute("aria-expanded", String(item.classList.contains("open")));
+      toggle.addEventListener("click", () => {
+        toggle.setAttribute("aria-expanded", String(item.classList.toggle("open")));
+      });
+      list.before(toggle);
+    }
+  };
+  addDisclosures();
   reveal();
+  // A live preview has put other contents in place.
+  document.addEventListener("polybook:replaced", addDisclosures);
 })();

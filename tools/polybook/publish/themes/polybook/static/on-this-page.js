@@ -3,12 +3,14 @@
   "use strict";
   const aside = document.querySelector(".on-this-page");
   if (!aside) return;
-  const entries = Array.from(aside.querySelectorAll("a[href^='#']"))
-    .map((link) => ({
-      link,
-      target: document.getElementById(decodeURIComponent(link.hash.slice(1))),
-    }))
-    .filter((entry) => entry.target);
+  const read = () =>
+    Array.from(aside.querySelectorAll("a[href^='#']"))
+      .map((link) => ({
+        link,
+        target: document.getElementById(decodeURIComponent(link.hash.slice(1))),
+      }))
+      .filter((entry) => entry.target);
+  let entries = read();
 
   const isShown = (element) => element.getClientRects().length > 0;
 
@@ -44,5 +46,10 @@
   addEventListener("scroll", later, { passive: true });
   addEventListener("resize", later);
   document.addEventListener("polybook:framework", sift);
+  // A live preview has put other headings in place.
+  document.addEventListener("polybook:replaced", () => {
+    entries = read();
+    sift();
+  });
   sift();
 })();
