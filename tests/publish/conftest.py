@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from resources import BOOKS, REPOSITORY, Polybook, require, serve
 from windows import Reader, open_window
 
@@ -78,26 +78,6 @@ def book_site() -> Iterator[str]:
     require((folder / "index.html").is_file(), "the book, built by `make html`")
     with serve(folder) as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Return the system's Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium,
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def reader(browser: Browser) -> Iterator[Reader]:
-    """Return a desktop window; the test fails if a page in it has a problem."""
-    for reader in open_window(browser, 1280, 900):
-        yield reader
-        assert reader.problems == []
 
 
 @pytest.fixture

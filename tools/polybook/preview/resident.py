@@ -13,12 +13,14 @@ from pathlib import Path
 
 from filelock import FileLock
 from sphinx.application import Sphinx
+from sphinx.environment.collectors.toctree import TocTreeCollector as _Counter
 from sphinx.util import logging
 from sphinx.util.build_phase import BuildPhase
 from sphinx.util.parallel import SerialTasks
 
 from polybook.execution.keys import Keys
 from polybook.preview.lines import setup_lines
+from polybook.preview.numbered import Numbered
 from polybook.publish.build import outside, sphinx_app
 from polybook.publish.builder import CONTENTS_MARK, BookBuilder
 from polybook.publish.contents import Contents
@@ -72,7 +74,7 @@ class Resident:
         self.builder.finish_tasks = SerialTasks()
         with logging.pending_warnings():
             updated = set(self.builder.read())
-            self.env.check_dependents(self.app, updated)
+            self._number(updated)
         self.app.phase = BuildPhase.RESOLVING
         self.builder.prepare_pages()
         self.restyle()
@@ -106,6 +108,7 @@ class Resident:
         try:
             with logging.pending_warnings():
                 before = self._cited(names)
+                numbered = [Numbered(env, name) for name in names]
                 app.emit("env-before-read-docs", env, names)
                 for name in names:
                     app.emit("env-purge-doc", env, name)
@@ -114,7 +117,8 @@ class Resident:
                 self._unsettled = True
                 if self._cited(names) != before or lists_of_works(env) & set(names):
                     self._settle()
-                env.check_dependents(app, set(names))
+                if not all([each.restore() for each in numbered]):
+                    self._number(names)
         finally:
             app.phase = BuildPhase.RESOLVING
         builder.relations = env.collect_relations()
@@ -122,6 +126,19 @@ class Resident:
 
     def _cited(self, docnames: Iterable[str]) -> list[object]:
         return [references(self.env).get(name) for name in docnames]
+
+    def _number(self, docnames: Iterable[str]) -> None:
+        """Number sections and what is in them, as it is done when pages have been read."""
+        for collector in [
+            collector
+            for listener in self.app.events.listeners["env-get-updated"]
+            if isinstance(collector := getattr(listener.handler, "__self__", None), _Counter)
+        ]:
+            # That of sphinx-external-toc counts on from where it stopped.
+            collector.disable(self.app)
+            self.app.add_env_collector(type(collector))
+        # All of them, for it is the asking that counts.
+        list(self.env.check_dependents(self.app, set(docnames)))
 
     def settle(self) -> bool:
         """Let extensions work out what follows from all pages; tell whether they had to.

@@ -31,7 +31,8 @@ def setup_skeleton(app: Sphinx) -> None:
     app.connect("builder-inited", _refer_by_skeletons)
 
 
-def _skeletons(env: BuildEnvironment) -> dict[str, nodes.document]:
+def skeletons(env: BuildEnvironment) -> dict[str, nodes.document]:
+    """Return the skeleton of each page that has been read."""
     if not hasattr(env, "polybook_skeletons"):
         env.polybook_skeletons = {}  # type: ignore[attr-defined]
     return env.polybook_skeletons  # type: ignore[attr-defined, no-any-return]
@@ -52,7 +53,7 @@ def _keep(app: Sphinx, doctree: nodes.document) -> None:
         # Copies know the tree that they were copied from, which must not come along.
         node.document = bones
         bones.ids.update(dict.fromkeys(node["ids"], node))
-    _skeletons(env)[env.docname] = bones
+    skeletons(env)[env.docname] = bones
 
 
 def _bones(
@@ -83,26 +84,26 @@ def _bones(
 
 
 def _purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    _skeletons(env).pop(docname, None)
+    skeletons(env).pop(docname, None)
 
 
 def _merge(app: Sphinx, env: BuildEnvironment, docnames: list[str], other: Any) -> None:
-    theirs = _skeletons(other)
-    _skeletons(env).update({name: theirs[name] for name in docnames if name in theirs})
+    theirs = skeletons(other)
+    skeletons(env).update({name: theirs[name] for name in docnames if name in theirs})
 
 
 @contextmanager
 def by_skeletons(env: BuildEnvironment) -> Iterator[None]:
     """Hand out skeletons where trees are asked for."""
-    _use_skeletons(env)
+    _useskeletons(env)
     try:
         yield
     finally:
         _use_trees(env)
 
 
-def _use_skeletons(env: BuildEnvironment) -> None:
-    kept, load = _skeletons(env), type(env).get_doctree
+def _useskeletons(env: BuildEnvironment) -> None:
+    kept, load = skeletons(env), type(env).get_doctree
 
     def get(docname: str) -> nodes.document:
         return kept[docname] if docname in kept else load(env, docname)
@@ -115,7 +116,7 @@ def _use_trees(env: BuildEnvironment) -> None:
 
 
 def _begin(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    _use_skeletons(env)
+    _useskeletons(env)
     return []
 
 
