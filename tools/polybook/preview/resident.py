@@ -16,14 +16,17 @@ from sphinx.application import Sphinx
 from sphinx.environment.collectors.toctree import TocTreeCollector as _Counter
 from sphinx.util import logging
 from sphinx.util.build_phase import BuildPhase
+from sphinx.util.docutils import docutils_namespace
 from sphinx.util.parallel import SerialTasks
 
 from polybook.execution.keys import Keys
 from polybook.preview.lines import setup_lines
 from polybook.preview.numbered import Numbered
+from polybook.preview.registrations import Registrations
 from polybook.publish.build import outside, sphinx_app
 from polybook.publish.builder import CONTENTS_MARK, BookBuilder
 from polybook.publish.contents import Contents
+from polybook.publish.formula_writer import typesetting_of
 from polybook.publish.page_key import PageKeys, lists_of_works, references
 from polybook.publish.project import Project, prepared, project_of
 
@@ -175,6 +178,18 @@ class Resident:
         text = self.builder.kept_page(docname).read_text(encoding="utf-8")
         return text.replace(CONTENTS_MARK, self._contents.html(docname))
 
+    def pause(self) -> None:
+        """Make room for another application: docutils knows one at a time."""
+        self._registered = Registrations()
+        self._stack.close()
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        self._stack.enter_context(docutils_namespace())
+        self._registered.restore()
+
     def close(self) -> None:
-        """Give back what the application has registered in docutils."""
+        """End what the application has begun."""
+        if (typesetting := typesetting_of(self.builder)) is not None:
+            typesetting.close()
         self._stack.close()

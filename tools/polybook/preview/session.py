@@ -154,13 +154,18 @@ class Session:
             kept = Path(before.app.doctreedir)
             with (kept / ENV_PICKLE_FILENAME).open("wb") as file:
                 pickle.dump(before.env, file, pickle.HIGHEST_PROTOCOL)
+            before.pause()
         try:
             resident = Resident(keys, place, kept, self._warn)
         except BaseException:
             shutil.rmtree(place, ignore_errors=True)
+            if before is not None:
+                before.resume()
+                self._warnings.attach()
             raise
         if before is not None:
             before.close()
+            self._warnings.close()
             # Pictures of outputs that nobody makes again stay, for pages refer to them.
             shutil.rmtree(before.site, ignore_errors=True)
         return resident

@@ -28,6 +28,10 @@ class PageWarnings(logging.Handler):
         self._env = env
         self._page = ""
         self._kept: dict[tuple[str, str], list[Diagnostic]] = {}
+        self.attach()
+
+    def attach(self) -> None:
+        """Listen, also after another application has taken the listeners away."""
         logging.getLogger(NAMESPACE).addHandler(self)
 
     def begin(self, docname: str, phase: str) -> None:
