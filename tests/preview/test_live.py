@@ -48,7 +48,9 @@ def test_an_edited_sentence_appears_in_place(reader: Reader, author: Author) -> 
     expect(page.locator("article")).to_contain_text("Counting is very old indeed")
     assert is_same_window(page)
     assert page.evaluate("window.neighbour.isConnected"), "an unchanged block was replaced"
-    assert height(page.locator(".cell").nth(2)) == top, "the reader's place moved"
+    assert height(page.locator(".cell").nth(2)) == pytest.approx(top, abs=1), (
+        "the reader's place moved"
+    )
 
 
 def test_a_new_paragraph_above_does_not_move_what_is_read(reader: Reader, author: Author) -> None:
@@ -132,7 +134,7 @@ def test_a_figure_is_loaded_again(reader: Reader, author: Author) -> None:
 
 def test_works_that_are_cited_are_read_again(reader: Reader, author: Author) -> None:
     page = open_page(reader, author, "works")
-    author.replace("works.bib", "Euclid", "Eukleides")
+    author.replace("works.bib", "{Euclid}", "{Eukleides}")
     expect(page.locator("article")).to_contain_text("Eukleides")
 
 
