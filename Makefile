@@ -29,9 +29,8 @@ html: env ## execute what has changed and build the website: _build/html/index.h
 	$(POLYBOOK) library
 	$(POLYBOOK) build html
 
-serve: html ## build the website and serve it on this machine (PORT=8000)
-	@echo "the book is at http://127.0.0.1:$(PORT)/ (stop with Ctrl-C)"
-	$(VENV)/bin/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+serve: env ## show the book in the browser, and every edit at once (PORT=8000)
+	$(POLYBOOK) serve --port $(PORT)
 
 test: html ## build the book and run all tests
 	$(VENV)/bin/python -m pytest
@@ -42,10 +41,11 @@ lint: env ## check the code, the chapters and the committed library
 	$(POLYBOOK) check
 	$(POLYBOOK) library --check
 
-bench: env ## measure parsing, checking, planning and execution (BOOK=DIR for another book)
+bench: env ## measure parsing, checking, planning, execution and preview (BOOK=DIR for another book)
 	PYTHONPATH=tests $(VENV)/bin/python -m benchmarks.speed "$(BOOK)"
 	PYTHONPATH=tests $(VENV)/bin/python -m benchmarks.planning
 	PYTHONPATH=tests $(VENV)/bin/python -m benchmarks.execution "$(BOOK)"
+	PYTHONPATH=tests $(VENV)/bin/python -m benchmarks.preview
 
 clean: ## remove what was rendered; keep the environments and the executed notebooks
 	rm -rf _build/html _build/html.* _build/doctrees _build/notebooks _build/run-* _build/run.lock _build/.doctrees
