@@ -20,9 +20,8 @@ import time
 from pathlib import Path
 
 import psutil
-from playwright.sync_api import sync_playwright
-
 from benchmarks.made_book import D2l, store_outputs, write_book
+from playwright.sync_api import sync_playwright
 
 EDITS = 20
 _WAIT = 60_000

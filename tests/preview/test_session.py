@@ -66,7 +66,7 @@ def test_findings_have_the_line_of_the_author(session: Session) -> None:
     edit(session, "guide/shapes.md", ":numref:`sec_numbers`", ":numref:`sec_nubmers`")
     session.change({"guide/shapes.md"})
     session.html("guide/shapes")
-    session.check("guide/shapes")
+    session.examine("guide/shapes")
     [finding] = session.findings("guide/shapes")
     assert (finding.line, finding.code) == (4, "undefined-label")
 

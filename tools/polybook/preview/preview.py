@@ -60,7 +60,7 @@ class Preview:
         tell: Callable[[str | None, Message], None],
         shown: Callable[[], Iterable[str]],
     ) -> None:
-        self.folder, self._say, self._tell, self._shown = folder.resolve(), say, tell, shown
+        self.folder, self._say, self._send, self._shown = folder.resolve(), say, tell, shown
         self.session = Session(folder, scratch / "pages", executes, say)
         self._executes = executes
         self._scratch = scratch
@@ -193,18 +193,18 @@ class Preview:
         """Tell the windows what is new, those first that show what was edited."""
         shown = sorted(set(self._shown()), key=lambda name: name not in outcome.pages)
         if outcome.pictures:
-            self._tell(None, {"kind": "pictures", "files": list(outcome.pictures)})
+            self._send(None, {"kind": "pictures", "files": list(outcome.pictures)})
         for docname in shown:
             if outcome.everything:
-                self._tell(docname, {"kind": "page", "everything": True})
+                self._send(docname, {"kind": "page", "everything": True})
             elif not self.session.is_shown(docname) and (made := self.page(docname)):
-                self._tell(docname, {"kind": "page", "version": made[1]})
+                self._send(docname, {"kind": "page", "version": made[1]})
         if outcome.cells:
             self._plan(outcome)
         for docname in shown:
             if docname in outcome.pages:
-                self.session.check(docname)
-            self._tell(docname, self.status(docname))
+                self.session.examine(docname)
+            self._send(docname, self.status(docname))
 
     # What can wait
 
@@ -235,7 +235,7 @@ class Preview:
             return
         self.session.checked(findings)
         for docname in set(self._shown()):
-            self._tell(docname, self.status(docname))
+            self._send(docname, self.status(docname))
 
     # Runs
 
@@ -313,7 +313,7 @@ class Preview:
                 return
         docname = path.rpartition(".")[0]
         if docname in set(self._shown()):
-            self._tell(docname, self.status(docname))
+            self._send(docname, self.status(docname))
 
     def _digest(self, path: str, framework: str) -> str:
         for jobs in self._stale.values():

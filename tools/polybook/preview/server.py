@@ -236,7 +236,7 @@ class Socket(websocket.WebSocketHandler):
 
     def _greeting(self, docname: str, number: str) -> list[Message]:
         page = self._preview.page(docname)
-        self._preview.session.check(docname)
+        self._preview.session.examine(docname)
         greeting = [self._preview.status(docname)]
         if page is not None and page[1] != number:
             greeting.insert(0, {"kind": "page", "version": page[1]})

@@ -381,7 +381,7 @@ class Session:
 
     # What is wrong
 
-    def check(self, docname: str) -> None:
+    def examine(self, docname: str) -> None:
         """Look for mistakes in one page."""
         page = self.keys.book.page(docname) if self.keys else None
         if page is not None and self.keys is not None:

@@ -59,8 +59,9 @@ class PageWarnings(logging.Handler):
             if each
         )
         severity = "error" if record.levelno >= logging.ERROR else "warning"
+        text = record.getMessage() + (f" [{kind}]" if kind else "")
         finding = Diagnostic(
-            str(path), self._line(record), 1, kind or "sphinx", record.getMessage(), "", severity
+            str(path), self._line(record), 1, "sphinx-warning", text, severity=severity
         )
         self._kept[self._page, self._phase].append(finding)
 
