@@ -305,11 +305,13 @@ class Session:
                 self._outdated.pop(place, None)
                 continue
             changed = True
-            self._outdated[place] = 0
+            known = [self._outdated[place]] if place in self._outdated else []
             if self._executes and name in shown:
                 standing = stand_in(shown[name], cells)
                 lent[name] = standing.stored
-                self._outdated[place] = standing.outdated
+                known += [] if standing.outdated is None else [standing.outdated]
+            # If no cell has changed, the library or data have, on which any may depend.
+            self._outdated[place] = min(known, default=0)
         project.lend(page, lent)
         return changed
 

@@ -23,11 +23,12 @@ class StandIn:
 
     Attributes:
         stored: Its cells with the outputs that those had which they come from.
-        outdated: Number, from 0, of the first cell whose outputs may become others.
+        outdated: Number, from 0, of the first cell whose outputs may become others; None if
+            the cells are the same.
     """
 
     stored: Stored
-    outdated: int
+    outdated: int | None
 
 
 def stand_in(before: Stored, cells: Sequence[CodeCell]) -> StandIn:
@@ -51,6 +52,5 @@ def stand_in(before: Stored, cells: Sequence[CodeCell]) -> StandIn:
                 other["execution_count"] = one.execution_count
     notebook: NotebookNode = copy.copy(before.notebook)
     notebook["cells"] = shown
-    # An edit of the library or of data may change any of them.
-    outdated = 0 if first == len(shown) else first
+    outdated = first if first < len(shown) else None
     return StandIn(attrs.evolve(before, notebook=notebook), outdated)

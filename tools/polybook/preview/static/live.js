@@ -216,6 +216,10 @@
         changed.push(region);
       }
       regions = found;
+      // Those of the page that was compared with, and those that have gone.
+      for (const node of lines.keys()) {
+        if (node.ownerDocument !== document || !node.isConnected) lines.delete(node);
+      }
       if (changed.length) announce();
       draw();
     });
@@ -284,7 +288,7 @@
   const blockAt = (line) => {
     let best = null;
     for (const [node, at] of lines) {
-      if (at <= line && node.isConnected && (!best || at >= best.at)) best = { node, at };
+      if (at <= line && (!best || at >= best.at)) best = { node, at };
     }
     return best?.node;
   };
@@ -304,8 +308,6 @@
   const draw = () => {
     clear();
     if (!status) return;
-    // Elements that have gone would be looked at for ever.
-    for (const node of lines.keys()) if (!node.isConnected) lines.delete(node);
     const found = [];
     for (const each of status.findings) {
       const box = element("aside", `live-box live-finding live-${each.severity}`);
@@ -334,7 +336,7 @@
   const drawCells = ({ title, lines: starts, state }) => {
     const wanted = new Set(starts);
     for (const [node, at] of lines) {
-      if (!wanted.has(at) || !node.matches(".cell") || !node.isConnected) continue;
+      if (!wanted.has(at) || !node.matches(".cell")) continue;
       node.classList.add("live-outdated");
       if (state === "failed") continue;
       const said = state === "waiting" ? "waiting to run" : state.replace("running", "running …");
