@@ -120,7 +120,7 @@ class Preview:
         failures = [
             {
                 "line": failure.line,
-                "framework": framework,
+                "framework": self.session.title(framework),
                 "summary": failure.summary,
                 "traceback": failure.traceback,
             }

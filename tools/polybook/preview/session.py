@@ -420,6 +420,10 @@ class Session:
             if name not in fresh and self.keys.cells(page, name)
         ]
 
+    def title(self, framework: str) -> str:
+        """Return how readers know a framework."""
+        return self.keys.book.config.framework(framework).title if self.keys else framework
+
     def waiting(self, docname: str) -> list[Waiting]:
         """Return the cells of a page that have outputs of other code, or none."""
         page = self.keys.book.page(docname) if self.keys else None
@@ -431,8 +435,7 @@ class Session:
             first = self._outdated.get((page.path, name))
             if first is not None:
                 lines = tuple(each.cell.line for each in cells[first:])
-                title = self.keys.book.config.framework(name).title
-                found.append(Waiting(name, title, lines))
+                found.append(Waiting(name, self.title(name), lines))
         return found
 
     def close(self) -> None:
