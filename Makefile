@@ -41,14 +41,15 @@ lint: env ## check the code, the chapters and the committed library
 	$(POLYBOOK) check
 	$(POLYBOOK) library --check
 
-bench: env ## measure parsing, checking, planning, execution and preview (BOOK=DIR for another book)
+bench: env ## measure each stage beside its peers, and the website (BOOK=DIR for another book)
 	PYTHONPATH=tests $(VENV)/bin/python -m benchmarks.speed "$(BOOK)"
 	PYTHONPATH=tests $(VENV)/bin/python -m benchmarks.planning
 	PYTHONPATH=tests $(VENV)/bin/python -m benchmarks.execution "$(BOOK)"
+	PYTHONPATH=tests $(VENV)/bin/python -m benchmarks.website
 	PYTHONPATH=tests $(VENV)/bin/python -m benchmarks.preview
 
 clean: ## remove what was rendered; keep the environments and the executed notebooks
-	rm -rf _build/html _build/html.* _build/doctrees _build/notebooks _build/run-* _build/run.lock _build/.doctrees
+	rm -rf _build/html _build/html.* _build/doctrees _build/memory _build/notebooks _build/run-* _build/run.lock _build/.doctrees
 
 distclean: clean ## remove everything that was made
 	rm -rf _build $(VENV)

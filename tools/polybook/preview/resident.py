@@ -24,7 +24,7 @@ from polybook.preview.lines import setup_lines
 from polybook.preview.numbered import Numbered
 from polybook.preview.registrations import Registrations
 from polybook.publish.build import outside, sphinx_app
-from polybook.publish.builder import CONTENTS_MARK, BookBuilder
+from polybook.publish.builder import BookBuilder
 from polybook.publish.contents import Contents
 from polybook.publish.formula_writer import typesetting_of
 from polybook.publish.page_key import PageKeys, lists_of_works, references
@@ -175,8 +175,7 @@ class Resident:
         """Return a page that has been written, complete with the contents of the site."""
         if self._contents is None:
             self._contents = self.builder.contents()
-        text = self.builder.kept_page(docname).read_text(encoding="utf-8")
-        return text.replace(CONTENTS_MARK, self._contents.html(docname))
+        return self.builder.complete(docname, self._contents, {})
 
     def pause(self) -> None:
         """Make room for another application: docutils knows one at a time."""

@@ -179,11 +179,11 @@ class BookBuilder(StandaloneHTMLBuilder):
         super().finish()
         self.finish_tasks.join()
         contents = self.contents()
-        self._checksums: dict[str, str] = {}
+        checksums: dict[str, str] = {}
         last = Path(self.config[LAST_SITE] or self.outdir)
         site = Site(Path(self.outdir), last, Path(self.app.doctreedir) / "site.json")
         for docname, note in notes.items():
-            self._put_page(site, contents, docname, note)
+            self._put_page(site, contents, checksums, docname, note)
         self._complete_other_pages(contents)
         self.events.emit(SITE_READY, site)
         site.close()
@@ -194,25 +194,40 @@ class BookBuilder(StandaloneHTMLBuilder):
         return Contents(parts, lambda docname: f"{docname}{self.out_suffix}")
 
     def _put_page(
-        self, site: Site, contents: Contents, docname: str, note: Mapping[str, Any]
+        self,
+        site: Site,
+        contents: Contents,
+        checksums: dict[str, str],
+        docname: str,
+        note: Mapping[str, Any],
     ) -> None:
-        """Put a page into the site, with the contents beside it and its assets as they are now."""
-        beside, file = contents.html(docname), self.kept_page(docname)
-        assets = {name: self._checksum(name) for name in note["assets"]}
+        beside = contents.html(docname)
+        assets = sorted((name, self._checksum(name, checksums)) for name in note["assets"])
+        site.put(
+            f"{docname}{self.out_suffix}",
+            digest(note["key"], beside, assets),
+            lambda: self.complete(docname, contents, checksums).encode(),
+        )
 
-        def complete() -> bytes:
-            text = file.read_text(encoding="utf-8").replace(CONTENTS_MARK, beside)
-            return _ASSET.sub(lambda found: f"{found[1]}?v={assets[found[1]]}", text).encode()
+    def complete(self, docname: str, contents: Contents, checksums: dict[str, str]) -> str:
+        """Return a page that has been written, with what it shows of the rest of the site.
 
-        key = digest(note["key"], beside, sorted(assets.items()))
-        site.put(f"{docname}{self.out_suffix}", key, complete)
+        Args:
+            docname: The page.
+            contents: The contents that stand beside it.
+            checksums: What browsers tell new styles and scripts by, as far as it is known; the
+                rest is added.
+        """
+        text = self.kept_page(docname).read_text(encoding="utf-8")
+        text = text.replace(CONTENTS_MARK, contents.html(docname))
+        return _ASSET.sub(lambda found: f"{found[1]}?v={self._checksum(found[1], checksums)}", text)
 
-    def _checksum(self, name: str) -> str:
+    def _checksum(self, name: str, known: dict[str, str]) -> str:
         """Return what tells browsers that a file has changed, as Sphinx computes it."""
-        if name not in self._checksums:
+        if name not in known:
             data = (Path(self.outdir) / name).read_bytes().translate(None, b"\r")
-            self._checksums[name] = f"{zlib.crc32(data):08x}"
-        return self._checksums[name]
+            known[name] = f"{zlib.crc32(data):08x}"
+        return known[name]
 
     def _complete_other_pages(self, contents: Contents) -> None:
         """Complete the pages that are none of the book, such as its index."""
