@@ -37,7 +37,7 @@ def archive_place(framework: str) -> str:
 
 
 def put_archive(project: Project, framework: str, site: Site) -> None:
-    """Put the archive of a framework into the website, whose notebooks are there already.
+    """Put the archive of a framework into the website, with the notebooks that lie there.
 
     The same content gives the same bytes.
 
@@ -59,7 +59,7 @@ def put_archive(project: Project, framework: str, site: Site) -> None:
         found = {name: (site.folder / place).read_bytes() for name, place in notebooks.items()}
         return packed(archive_name(book, framework), {**others, **found})
 
-    site.put(archive_place(framework), key, make)
+    site.put(archive_place(framework), key, make, of_others=True)
 
 
 def packed(top: str, files: Mapping[str, bytes]) -> bytes:

@@ -33,6 +33,7 @@ class _New:
     name: str
     digest: str
     content: Callable[[], bytes]
+    of_others: bool
 
 
 class Site:
@@ -54,7 +55,9 @@ class Site:
         self._waiting: list[_New] = []
         self._makers: list[Maker] = []
 
-    def put(self, name: str, digest: str, content: Callable[[], bytes]) -> None:
+    def put(
+        self, name: str, digest: str, content: Callable[[], bytes], *, of_others: bool = False
+    ) -> None:
         """Put a file at its place, at the latest when the site is closed.
 
         Args:
@@ -62,11 +65,12 @@ class Site:
             digest: Tells what it holds.
             content: Makes it; called only if the last site has no such file, perhaps in another
                 process.
+            of_others: Whether it is made of other files of the site, which must be there before.
         """
         if self._take_over(name, digest):
             self._now[name] = _state(self.folder / name, digest)
         else:
-            self._waiting.append(_New(name, digest, content))
+            self._waiting.append(_New(name, digest, content, of_others))
 
     def put_bytes(self, name: str, data: bytes) -> None:
         """Put ``data`` at its place."""
@@ -97,24 +101,25 @@ class Site:
         Raises:
             OSError: One of them cannot be written.
         """
-        waiting, self._waiting = self._waiting, []
-        makers, self._makers = self._makers, []
+        waiting = [each for each in self._waiting if not each.of_others]
+        last = [each for each in self._waiting if each.of_others]
+        makers, self._waiting, self._makers = self._makers, [], []
         if worth_sharing(len(waiting)):
             turns = multiprocessing.get_context("fork").Value("i", 0)
             _, made = both(
                 lambda: self._take_turns(waiting, turns),
                 lambda: ([make() for make in makers], self._take_turns(waiting, turns))[0],
             )
+            # Where the other process failed, its files are missing, and fail here with the reason.
+            self._write([each for each in waiting if not (self.folder / each.name).exists()])
         else:
             self._write(waiting)
             made = [make() for make in makers]
-        for each in waiting:
-            self._now[each.name] = _state(self.folder / each.name, each.digest)
         for files in made:
             for name, data in files.items():
                 self.put_bytes(name, data)
-        self._write(self._waiting)
-        for each in self._waiting:
+        self._write([*self._waiting, *last])
+        for each in (*waiting, *self._waiting, *last):
             self._now[each.name] = _state(self.folder / each.name, each.digest)
         self._waiting = []
 
