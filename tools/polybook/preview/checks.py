@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from polybook.source import Diagnostic
@@ -32,18 +34,18 @@ class BookCheck:
     def begin(self) -> None:
         """Check the book as it is now."""
         self.end()
-        self._thread = threading.Thread(target=self._check, name="check", daemon=True)
-        self._thread.start()
+        with self._lock:
+            self._thread = threading.Thread(target=self._check, name="check", daemon=True)
+            self._thread.start()
 
     def end(self) -> None:
         """End a check that has not finished; its findings are of no use any more."""
-        thread, self._thread = self._thread, None
-        if thread is None:
-            return
         with self._lock:
+            self._thread = None
             if self._process is not None:
-                self._process.kill()
-        thread.join()
+                # With its side process, which would wait for it.
+                with suppress(ProcessLookupError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
 
     def _check(self) -> None:
         if sys.platform == "linux":
@@ -63,6 +65,7 @@ class BookCheck:
             )
         said, _ = process.communicate()
         with self._lock:
-            self._process = None
+            if self._process is process:
+                self._process = None
         if process.returncode in (0, 1) and self._thread is threading.current_thread():
             self._listener([Diagnostic(**each) for each in json.loads(said)])

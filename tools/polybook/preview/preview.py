@@ -103,8 +103,14 @@ class Preview:
         self.session.close()
 
     def ask(self, what: Callable[..., Result], *arguments: Any) -> Future[Result]:
-        """Do something in the thread of the book."""
-        return self._thread.submit(what, *arguments)
+        """Do something in the thread of the book; if it fails the terminal says so."""
+        future = self._thread.submit(what, *arguments)
+        future.add_done_callback(self._mourn)
+        return future
+
+    def _mourn(self, future: Future[Any]) -> None:
+        if not future.cancelled() and (error := future.exception()) is not None:
+            self._say(f"polybook serve: {type(error).__name__}: {error}")
 
     # What is shown
 
