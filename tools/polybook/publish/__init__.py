@@ -38,6 +38,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.parallel import setup_parallel
     from polybook.publish.parser import setup_parser
     from polybook.publish.preview import setup_preview
+    from polybook.publish.punctuation import setup_punctuation
     from polybook.publish.scripts import setup_scripts
     from polybook.publish.search_build import setup_search
     from polybook.publish.skeleton import setup_skeleton
@@ -66,6 +67,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     setup_freshness(app)
     setup_assets(app)
     setup_mathematics(app)
+    setup_punctuation(app)
     setup_code_links(app)
     setup_preview(app)
     setup_panel(app)
