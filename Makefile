@@ -7,12 +7,13 @@ PORT ?= 8000
 BOOK ?= .
 VENV := .venv
 POLYBOOK := $(VENV)/bin/polybook
+NEWEST := _build/newest
 READY := $(VENV)/.ready
 
-.PHONY: help env html serve test lint bench clean distclean
+.PHONY: help env html serve test test-newest lint bench clean distclean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 env: $(READY) ## install the build environment and one environment per framework
 	$(POLYBOOK) env
@@ -34,6 +35,13 @@ serve: env ## show the book in the browser, and every edit at once (PORT=8000)
 
 test: html ## build the book and run all tests
 	$(VENV)/bin/python -m pytest
+
+test-newest: env ## run the extension's tests under Sphinx 8.2 with the newest extensions
+	$(PYTHON) -m venv $(NEWEST)
+	$(NEWEST)/bin/python -m pip install --quiet --requirement tests/newest.txt
+	$(NEWEST)/bin/python -m pip install --quiet --no-deps jupyter-book==1.0.4.post1
+	$(NEWEST)/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(NEWEST)/bin/python -m pytest tests/publish -m "not book"
 
 lint: env ## check the code, the chapters and the committed library
 	$(VENV)/bin/ruff check .
