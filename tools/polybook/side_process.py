@@ -18,13 +18,14 @@ MANY = 50
 
 
 def worth_sharing(count: int) -> bool:
-    """Whether to do half of the work that ``count`` pages or notebooks make in a side process.
+    """Whether to do half of the work that ``count`` pages or notebooks make in a side process."""
+    return count >= MANY and can_share()
 
-    Not only must it be worth its start: a forked process is safe if no other
-    thread holds a lock, and of use if it has a core.
-    """
+
+def can_share() -> bool:
+    """Whether a forked process is safe, as no other thread holds a lock, and has a core."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    return count >= MANY and cores > 1 and threading.active_count() == 1
+    return cores > 1 and threading.active_count() == 1
 
 
 def both(here: Callable[[], Here], there: Callable[[], There]) -> tuple[Here, There]:
@@ -36,20 +37,30 @@ def both(here: Callable[[], Here], there: Callable[[], There]) -> tuple[Here, Th
     Raises:
         Exception: Whatever ``here`` or ``there`` raises.
     """
+    result = begin(there)
+    mine = here()
+    return mine, result()
+
+
+def begin(there: Callable[[], There]) -> Callable[[], There]:
+    """Begin with ``there`` in a forked process, and return what waits for its result."""
     # Forked, for then all that was read is there already.
     context = multiprocessing.get_context("fork")
     receiving, sending = context.Pipe(duplex=False)
     side = context.Process(target=_send, args=(sending, there), daemon=True)
     side.start()
     sending.close()
-    mine = here()
-    try:
-        theirs = receiving.recv()
-    except EOFError:
-        # Whatever befell it befalls us here, where it is reported.
-        theirs = there()
-    side.join()
-    return mine, theirs
+
+    def result() -> There:
+        try:
+            theirs: There = receiving.recv()
+        except EOFError:
+            # Whatever befell it befalls us here, where it is reported.
+            theirs = there()
+        side.join()
+        return theirs
+
+    return result
 
 
 def _send(sending: Connection, there: Callable[[], object]) -> None:

@@ -26,7 +26,7 @@ from polybook.library import (
 )
 from polybook.library.syntax import parse, without_magics
 from polybook.memory import Memory
-from polybook.notebook import CodeCell, code_cells
+from polybook.notebook import CodeCell, can_be_script, code_cells
 from polybook.side_process import both, worth_sharing
 
 MEMORY = "memory"
@@ -42,10 +42,17 @@ _QUIET = re.compile(r";[ \t]*(#[^\n]*)?$")
 
 @attrs.frozen
 class _Meaning:
-    """What counts of a notebook's cells: the digest of each, and what they use of the library."""
+    """What is found out about a notebook's cells by parsing them.
+
+    Attributes:
+        cells: The digest of what each does.
+        used: What they use of the library.
+        scriptable: Whether Python alone can run them.
+    """
 
     cells: tuple[str, ...]
     used: UsedNames | None
+    scriptable: bool
 
 
 @attrs.define(eq=False, slots=False)
@@ -179,6 +186,10 @@ class Keys:
         """Return what a notebook uses of its framework's library; None without a library."""
         return self._meaning(page, framework).used
 
+    def scriptable(self, page: Page, framework: str) -> bool:
+        """Tell whether Python alone can run a notebook's cells as one script."""
+        return self._meaning(page, framework).scriptable
+
     def _place(self, page: Page, framework: str) -> str:
         """Return where the memory has what a notebook means: its cells and the library's name."""
         library = self.libraries.get(framework)
@@ -195,6 +206,7 @@ class Keys:
         return _Meaning(
             cells=tuple(_cell_digest(code.source, code.cell.tags) for code in cells),
             used=used_names([code.source for code in cells], library.module) if library else None,
+            scriptable=can_be_script((code.source, code.cell.tags) for code in cells),
         )
 
     def _parts_of_symbols(self, framework: str, names: frozenset[str] | None) -> list[Part]:

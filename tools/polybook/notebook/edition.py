@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from polybook.book import Page
@@ -83,14 +84,17 @@ def can_be_script(cells: Iterable[tuple[str, Sequence[str]]]) -> bool:
 
     It cannot where code awaits something outside a function, or is not Python's.
     """
+    return all(_FAILS in tags or _is_python(source) for source, tags in cells)
+
+
+@lru_cache(1024)
+def _is_python(source: str) -> bool:
+    """Tell whether Python can run a cell: most stand in the notebooks of several frameworks."""
+    text, _ = without_magics(source)
     try:
-        for source, tags in cells:
-            if _FAILS in tags:
-                continue
-            text, _ = without_magics(source)
-            parse(text)
-            if "await" in text or "async" in text:
-                compile(text, "cell", "exec", dont_inherit=True)
+        parse(text)
+        if "await" in text or "async" in text:
+            compile(text, "cell", "exec", dont_inherit=True)
     except (SyntaxError, ValueError):
         return False
     return True

@@ -15,7 +15,7 @@ import attrs
 from nbformat import NotebookNode, v4
 
 from polybook.book import Book, Page
-from polybook.notebook import can_be_script, reader_notebook, script, without_outputs
+from polybook.notebook import reader_notebook, script, without_outputs
 from polybook.notebook.reader import notebook_path
 from polybook.programs import program_state
 from polybook.publish.installation import needed
@@ -49,7 +49,7 @@ def downloads(project: Project, page: Page, framework: str) -> Downloads | None:
     if not cells:
         return None
     has_outputs = bool(page.outputs) or framework in project.executed(page)
-    scriptable = can_be_script((code.source, code.cell.tags) for code in cells)
+    scriptable = project.keys.scriptable(page, framework)
     return Downloads(
         notebook_place(page, framework) if has_outputs else "",
         _place(page, framework, ".clean.ipynb"),

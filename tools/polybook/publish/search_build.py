@@ -36,7 +36,8 @@ def setup_search(app: Sphinx) -> None:
     app.connect("doctree-resolved", _keep_text, priority=950)
     app.connect("html-page-context", _hand_out_words)
     app.connect("html-collect-pages", _search_page)
-    app.connect(SITE_READY, _put_index)
+    # First, for it works on while the other files are put.
+    app.connect(SITE_READY, _put_index, priority=100)
 
 
 def _is_searched(app: Sphinx) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 
 from polybook.execution.whole_file import write_whole
-from polybook.side_process import both, worth_sharing
+from polybook.side_process import begin, both, can_share, worth_sharing
 
 State = tuple[str, int, int]
 """Digest of a file's content, its time of change in nanoseconds and its size in bytes."""
@@ -92,8 +92,8 @@ class Site:
         return True
 
     def add(self, maker: Maker) -> None:
-        """Let files be made while others are written, perhaps in another process."""
-        self._makers.append(maker)
+        """Let files be made while others are put and written, in another process if it can be."""
+        self._makers.append(begin(maker) if can_share() else maker)
 
     def write(self) -> None:
         """Write the files that are waiting, in two processes if they are many.
@@ -106,17 +106,13 @@ class Site:
         makers, self._waiting, self._makers = self._makers, [], []
         if worth_sharing(len(waiting)):
             turns = multiprocessing.get_context("fork").Value("i", 0)
-            _, made = both(
-                lambda: self._take_turns(waiting, turns),
-                lambda: ([make() for make in makers], self._take_turns(waiting, turns))[0],
-            )
+            both(lambda: self._take_turns(waiting, turns), lambda: self._take_turns(waiting, turns))
             # Where the other process failed, its files are missing, and fail here with the reason.
             self._write([each for each in waiting if not (self.folder / each.name).exists()])
         else:
             self._write(waiting)
-            made = [make() for make in makers]
-        for files in made:
-            for name, data in files.items():
+        for made in makers:
+            for name, data in made().items():
                 self.put_bytes(name, data)
         self._write([*self._waiting, *last])
         for each in (*waiting, *self._waiting, *last):
