@@ -85,8 +85,9 @@ class Stage:
         return self.polybook.book / "_build/store"
 
     def clear(self) -> None:
-        """Remove the store."""
-        shutil.rmtree(self.store, ignore_errors=True)
+        """Remove the store and what is remembered."""
+        for folder in (self.store, self.store.with_name("memory")):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def files(self) -> dict[str, tuple[Path, Path]]:
         """Return the record and the object of each notebook that the undisturbed build stored."""
@@ -251,6 +252,7 @@ def test_a_disk_that_is_full_or_closed_from_any_moment_on_is_reported(
     assert len(places) >= 12
     stage.clear()
     for event, site in places:
+        stage.clear()
         ran = stage.build(
             "--framework", "alpha", error={"event": event, "site": site, "errno": number}
         )
