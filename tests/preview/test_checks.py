@@ -28,12 +28,12 @@ def test_a_check_that_ends_leaves_no_process_and_says_nothing(
         f"page{number}.md": f"# Page {number}\n" + "A sentence.\n\n" * 500 for number in range(80)
     }
     check = BookCheck(write_book(pages), found.put)
-    check.begin()
     me = psutil.Process()
+    before = set(me.children(recursive=True))
+    check.begin()
     # Until it has a side process too.
-    while len(me.children(recursive=True)) < 2:
+    while len(begun := set(me.children(recursive=True)) - before) < 2:
         pass
-    begun = me.children(recursive=True)
     check.end()
     assert psutil.wait_procs(begun, timeout=60)[1] == []
     assert found.empty()
