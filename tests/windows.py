@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import attrs
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 
 @attrs.define
@@ -33,6 +33,11 @@ class Reader:
         return self.page.evaluate("document.documentElement.scrollWidth")
 
 
+def complaint(said: ConsoleMessage) -> str:
+    """Return what the console says, with the address of what failed: the text may not name it."""
+    return f"console: {said.text} ({said.location['url']})"
+
+
 def open_window(browser: Browser, width: int, height: int, **options: Any) -> Iterator[Reader]:
     """Open a window of this size, in CSS pixels, and yield it; close it afterwards."""
     context = browser.new_context(viewport={"width": width, "height": height}, **options)
@@ -40,7 +45,7 @@ def open_window(browser: Browser, width: int, height: int, **options: Any) -> It
     problems: list[str] = []
     page.on(
         "console",
-        lambda said: problems.append(f"console: {said.text}") if said.type == "error" else None,
+        lambda said: problems.append(complaint(said)) if said.type == "error" else None,
     )
     page.on("pageerror", lambda error: problems.append(f"error: {error}"))
     page.on(

@@ -39,6 +39,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.parser import setup_parser
     from polybook.publish.preview import setup_preview
     from polybook.publish.punctuation import setup_punctuation
+    from polybook.publish.root_page import setup_root_page
     from polybook.publish.scripts import setup_scripts
     from polybook.publish.search_build import setup_search
     from polybook.publish.skeleton import setup_skeleton
@@ -77,6 +78,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     setup_disclosure(app)
     setup_task_list(app)
     setup_theme(app)
+    setup_root_page(app)
     setup_search(app)
     setup_scripts(app)
     return {

@@ -44,7 +44,7 @@ def _add(
     language = str(app.config.language or "en")
     is_page = doctree is not None and pagename in app.env.found_docs
     text = description(doctree) if is_page and doctree else ""
-    address = _address(app, website, pagename) if is_page else ""
+    address = canonical_address(app, website, pagename) if is_page else ""
     is_front = pagename == app.config.root_doc
     context["page_head"] = {
         "description": text,
@@ -98,7 +98,7 @@ def alternates(app: Sphinx, website: Website, pagename: str, language: str) -> l
     if not website.translations:
         return []
     own = language.replace("_", "-")
-    found = {own: _address(app, website, pagename)}
+    found = {own: canonical_address(app, website, pagename)}
     for name, base in website.translations:
         found.setdefault(name, f"{base}/{_target(app, pagename)}")
     return [{"language": name, "href": found[name]} for name in sorted(found)]
@@ -108,7 +108,8 @@ def _target(app: Sphinx, pagename: str) -> str:
     return quote(app.builder.get_target_uri(pagename))
 
 
-def _address(app: Sphinx, website: Website, pagename: str) -> str:
+def canonical_address(app: Sphinx, website: Website, pagename: str) -> str:
+    """Return where a page lies on the web; nothing where the book does not tell its address."""
     base = website.base_url.rstrip("/")
     return f"{base}/{_target(app, pagename)}" if base else ""
 
@@ -154,7 +155,7 @@ def sitemap(app: Sphinx, website: Website) -> str:
         ' xmlns:xhtml="http://www.w3.org/1999/xhtml">',
     ]
     for pagename in sorted(app.env.found_docs):
-        lines.append(f"<url><loc>{escape(_address(app, website, pagename))}</loc>")
+        lines.append(f"<url><loc>{escape(canonical_address(app, website, pagename))}</loc>")
         lines += [
             f'<xhtml:link rel="alternate" hreflang={quoteattr(each["language"])}'
             f" href={quoteattr(each['href'])}/>"
