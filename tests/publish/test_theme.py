@@ -97,6 +97,13 @@ def test_pages_say_what_the_other_parts_build_on(gallery: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["text", "genindex", "search"])
+def test_a_page_says_nothing_twice_in_its_head(gallery: Path, name: str) -> None:
+    names = [meta["name"] for meta in page(gallery, name).head.select("meta[name]")]
+    assert sorted(names) == sorted(set(names))
+    assert "viewport" in names
+
+
 def test_scripts_wait_and_unused_ones_are_left_out(gallery: Path) -> None:
     soup = page(gallery, "components")
     files = [script for script in soup.select("script") if script.get("src")]
