@@ -6,7 +6,9 @@ from itertools import pairwise
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
 from resources import REPOSITORY
+from windows import open_window
 
 from polybook.book import load_book
 
@@ -97,3 +99,26 @@ def test_the_first_key_skips_to_the_text(reader, gallery_site: str) -> None:
 def test_pages_tell_their_language(reader, gallery_site: str) -> None:
     reader.open(f"{gallery_site}/text.html")
     assert reader.page.locator("html").get_attribute("lang") == "en"
+
+
+# Whatever is pressed and stands in no sentence (WCAG 2.2, 2.5.8); answers what is smaller.
+SENTENCES = "p, dd, dt, figure, .cell, .admonition, .sd-card, .announcement"
+SMALLER_THAN = """([least, sentences]) =>
+  [...document.querySelectorAll("a, button, select, summary")]
+  .filter(it => it.tagName !== "A" || !it.closest(sentences))
+  .map(it => [it, it.getBoundingClientRect()])
+  .filter(([it, box]) => box.width && (box.height < least || box.width < least))
+  .map(([it, box]) => `${it.outerHTML.slice(0, 80)} ${box.width} x ${box.height}`)"""
+
+
+@pytest.mark.parametrize("name", ["text", "components", "outputs", "frameworks", "genindex"])
+def test_a_finger_hits_what_can_be_pressed(browser: Browser, gallery_site: str, name: str) -> None:
+    for touch in open_window(browser, 390, 800, has_touch=True, is_mobile=True):
+        touch.open(f"{gallery_site}/{name}.html")
+        touch.page.get_by_role("button", name="Contents").click()
+        assert touch.page.evaluate(SMALLER_THAN, [24, SENTENCES]) == []
+        main = ".site-header :is(button, select, .search-button), [role=tab], .site-contents a"
+        boxes = [each.bounding_box() for each in touch.page.locator(main).all()]
+        seen = [box for box in boxes if box is not None]
+        assert len(seen) > 5
+        assert all(box["height"] >= 44 and box["width"] >= 44 for box in seen), seen
