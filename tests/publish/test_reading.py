@@ -134,6 +134,43 @@ def test_wide_things_scroll_and_the_keyboard_reaches_them(phone, gallery_site: s
     expect(table).not_to_have_attribute("tabindex", "0")
 
 
+def test_an_edge_fades_while_there_is_more_behind_it(phone, gallery_site: str) -> None:
+    phone.open(f"{gallery_site}/text.html")
+    table = phone.page.locator(".table-scroll").last
+    fade = "it => ['--fade-start', '--fade-end'].map(n => getComputedStyle(it).getPropertyValue(n))"
+    assert table.evaluate(fade) == ["0px", "24px"]
+    table.evaluate("it => it.scrollTo(it.scrollWidth, 0)")
+    phone.page.wait_for_function(
+        "() => getComputedStyle([...document.querySelectorAll('.table-scroll')].at(-1))"
+        ".getPropertyValue('--fade-end') === '0px'"
+    )
+    assert table.evaluate(fade) == ["24px", "0px"]
+    # One that fits is whole.
+    assert phone.page.locator(".table-scroll").first.evaluate(fade) == ["0px", "0px"]
+
+
+def test_the_title_of_a_section_has_no_line_below_its_number(reader, gallery_site: str) -> None:
+    reader.open(f"{gallery_site}/text.html")
+    lines = reader.page.locator("#site-contents [aria-current=page]").evaluate(
+        "it => { it.style.width = '8rem';"
+        " const all = document.createRange(); all.selectNodeContents(it.lastChild);"
+        # Without the space after the number.
+        " all.setStart(it.lastChild, 1);"
+        " return [...all.getClientRects()].map(each => Math.round(each.left)) }"
+    )
+    assert len(lines) > 1
+    assert max(lines) - min(lines) <= 2
+
+
+def test_a_wide_cell_is_never_narrower_than_the_text(reader, gallery_site: str) -> None:
+    for width in (1024, 1680):
+        reader.page.set_viewport_size({"width": width, "height": 800})
+        reader.open(f"{gallery_site}/outputs.html")
+        wide = reader.page.locator(".tag_full-width pre").first.bounding_box()
+        text = reader.page.locator("article").bounding_box()
+        assert wide["width"] >= text["width"]
+
+
 # Those without formulas, which are set after the page has been shown.
 @pytest.mark.parametrize("name", ["index", "components", "outputs", "frameworks", "beta-only"])
 @pytest.mark.parametrize("width", [390, 1280])
