@@ -162,6 +162,19 @@ def test_the_title_of_a_section_has_no_line_below_its_number(reader, gallery_sit
     assert max(lines) - min(lines) <= 2
 
 
+def test_titles_of_the_contents_stay_where_they_are_from_page_to_page(
+    reader, gallery_site: str
+) -> None:
+    def places() -> list[float]:
+        links = reader.page.locator("#site-contents > ul a").all()
+        return [box["y"] for each in links if (box := each.bounding_box())]
+
+    reader.open(f"{gallery_site}/text.html")
+    first = places()
+    reader.open(f"{gallery_site}/components.html")
+    assert places() == first
+
+
 def test_a_wide_cell_is_never_narrower_than_the_text(reader, gallery_site: str) -> None:
     for width in (1024, 1680):
         reader.page.set_viewport_size({"width": width, "height": 800})
