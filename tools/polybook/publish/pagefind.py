@@ -10,8 +10,9 @@ import base64
 import binascii
 import json
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import Thread
 from typing import IO, Any
@@ -23,21 +24,24 @@ class SearchError(BookError):
     """Pagefind is missing or has failed."""
 
 
-def run_pagefind(records: Mapping[str, str]) -> dict[str, bytes]:
-    """Return the files of an index by their names.
+def run_pagefind(indexes: Sequence[Mapping[str, str]]) -> list[dict[str, bytes]]:
+    """Return the files of each index by their names.
 
     Args:
-        records: HTML by the name that the record is to have, as the address of a page.
+        indexes: For each index HTML by the name that the record is to have, as the address of a
+            page.
 
     Raises:
         SearchError: Pagefind is missing or has failed.
     """
-    requests: list[dict[str, Any]] = [{"type": "NewIndex", "config": {}}]
-    for name, html in records.items():
-        # The index that is made first has the number 0.
-        place = {"index_id": 0, "file_path": None, "url": f"/{name}"}
-        requests.append({"type": "AddFile", **place, "file_contents": html})
-    requests.append({"type": "GetFiles", "index_id": 0})
+    requests: list[dict[str, Any]] = []
+    # The indexes have numbers in the order in which they are made.
+    for number, records in enumerate(indexes):
+        requests.append({"type": "NewIndex", "config": {}})
+        for name, html in records.items():
+            place = {"index_id": number, "file_path": None, "url": f"/{name}"}
+            requests.append({"type": "AddFile", **place, "file_contents": html})
+        requests.append({"type": "GetFiles", "index_id": number})
     process = subprocess.Popen(
         [_program(), "--service"],
         stdin=subprocess.PIPE,
@@ -50,7 +54,7 @@ def run_pagefind(records: Mapping[str, str]) -> dict[str, bytes]:
     asking = Thread(target=_ask, args=(process.stdin, requests), daemon=True)
     asking.start()
     try:
-        files = _answer(process.stdout, len(requests))
+        found = list(_answers(process.stdout, len(requests)))
     finally:
         process.kill()
         asking.join()
@@ -58,7 +62,15 @@ def run_pagefind(records: Mapping[str, str]) -> dict[str, bytes]:
             process.stdin.close()
         process.stdout.close()
         process.wait()
-    return {each["path"]: base64.b64decode(each["content"]) for each in files}
+    return [{each["path"]: base64.b64decode(each["content"]) for each in files} for files in found]
+
+
+def pagefind_version() -> str:
+    """Return the version of Pagefind; empty where it is missing."""
+    try:
+        return version("pagefind_bin_extended")
+    except PackageNotFoundError:
+        return ""
 
 
 def _program() -> Path:
@@ -82,11 +94,11 @@ def _ask(pipe: IO[bytes], requests: Iterable[Mapping[str, Any]]) -> None:
         pipe.flush()
 
 
-def _answer(pipe: IO[bytes], count: int) -> list[dict[str, str]]:
-    """Return the files, which come with the last of ``count`` answers."""
-    pieces: list[bytes] = []
+def _answers(pipe: IO[bytes], count: int) -> Iterator[list[dict[str, str]]]:
+    """Yield the files of each index, which come among ``count`` answers."""
     answered = 0
-    while chunk := pipe.read1(1 << 20):  # type: ignore[attr-defined]
+    pieces: list[bytes] = []
+    while answered < count and (chunk := pipe.read1(1 << 20)):  # type: ignore[attr-defined]
         first, *others = chunk.split(b",")
         pieces.append(first)
         if not others:
@@ -101,9 +113,10 @@ def _answer(pipe: IO[bytes], count: int) -> list[dict[str, str]]:
             if payload["type"] == "Error":
                 raise _failed(f"Pagefind stopped: {payload['message']}")
             if payload["type"] == "GetFiles":
-                return payload["files"]
+                yield payload["files"]
             answered += 1
-    raise _failed(f"Pagefind stopped after {answered} of {count} requests")
+    if answered < count:
+        raise _failed(f"Pagefind stopped after {answered} of {count} requests")
 
 
 def _failed(message: str, suggestion: str = "") -> SearchError:

@@ -7,32 +7,39 @@ reader's framework together. The script in the browser joins them (``static/sear
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path, PurePosixPath
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from urllib.parse import quote
 
+from polybook.programs import program_state
 from polybook.publish.page_text import SHARED, PageText, Section
-from polybook.publish.pagefind import run_pagefind
+from polybook.publish.pagefind import pagefind_version, run_pagefind
+from polybook.publish.search_index import KNOWN_FORMS, joined
+from polybook.publish.shard import (
+    ENTRY,
+    Shard,
+    ShardStore,
+    parted,
+    program_files,
+    record_name,
+    taken_apart,
+    unpacked,
+)
 from polybook.publish.tokens import tokenise
 
 #: The folder of the index in the website.
 FOLDER = "pagefind"
 #: What the script reads beside Pagefind's files.
 CATALOGUE = "book.json"
-# Goes up with the form of what is written.
-_FORM = 1
 # Languages without spaces between words, for which Pagefind has no stemmer and our tokens need no
 # dictionary: the Latin words of their books are mostly English.
 _DENSE = ("zh", "ja", "ko", "th", "lo", "my", "km")
 # By level of heading, as Pagefind would weigh h1 to h6 if they were not ours.
 _WEIGHTS = {1: 7, 2: 5, 3: 4}
-# What pages load of Pagefind's files beside its program: no interface of its own.
-_SERVED = ("pagefind.js", "pagefind-entry.json")
+# What pages load of Pagefind's files beside its program.
 _DATA = (".pf_meta", ".pf_index", ".pf_fragment")
 # Between two blocks of text.
 _BREAK = " · "
@@ -50,27 +57,47 @@ def index(
         pages: The pages, in the order of the book.
         frameworks: The titles of the book's frameworks by name, in order.
         language: Of the book, such as ``en`` or ``zh_CN``.
-        cache: A file that keeps the last index, which serves again if nothing has changed.
+        cache: A folder that keeps the parts of the last index, of which those of unchanged pages
+            serve again.
 
     Raises:
         SearchError: Pagefind is missing or has failed.
     """
-    key = _key(pages, frameworks, language) if cache else ""
-    files = _cached(cache, key)
-    if files is None:
-        names = list(frameworks)
-        stem = stem_language(language)
-        records = {
-            f"{number}-{name}": html
-            for number, page in enumerate(pages)
-            for name, html in _records(page, names, stem)
-        }
-        files = _needed(run_pagefind(records))
-        catalogue = _catalogue(pages, frameworks, _record_names(files))
-        files[CATALOGUE] = catalogue.encode()
-        if cache is not None:
-            _keep(cache, key, files)
-    return files
+    names = list(frameworks)
+    stem = stem_language(language)
+    version = pagefind_version()
+    if version in KNOWN_FORMS and pages:
+        shards = _shards(parted(pages), names, stem, version, cache)
+        files, records = joined(shards)
+    else:
+        (made,) = run_pagefind([_records(pages, names, stem)])
+        files, records = _needed(made), _record_names(made)
+    catalogue = _catalogue(pages, frameworks, records)
+    files[CATALOGUE] = catalogue.encode()
+    return dict(sorted(files.items()))
+
+
+def _shards(
+    groups: Sequence[Sequence[PageText]],
+    frameworks: list[str],
+    stem: str,
+    version: str,
+    cache: Path | None,
+) -> list[Shard]:
+    """Return the shards of groups of pages: those that were kept, the others anew."""
+    store = ShardStore(cache) if cache else None
+    keys = [_key(group, frameworks, stem, version) for group in groups]
+    found = [store.get(key) if store else None for key in keys]
+    missing = [at for at, shard in enumerate(found) if shard is None]
+    if missing:
+        indexes = [_records(groups[at], frameworks, stem) for at in missing]
+        for at, files in zip(missing, run_pagefind(indexes), strict=True):
+            made = found[at] = taken_apart(files)
+            if store:
+                store.put(keys[at], made)
+    if store:
+        store.keep_only(keys)
+    return [shard for shard in found if shard]
 
 
 def stem_language(language: str | None) -> str:
@@ -79,38 +106,27 @@ def stem_language(language: str | None) -> str:
     return "en" if main in _DENSE else main
 
 
-def _key(pages: Sequence[PageText], frameworks: Mapping[str, str], language: str | None) -> str:
-    digest = hashlib.sha256(json.dumps([_FORM, dict(frameworks), language]).encode())
+def _key(pages: Sequence[PageText], frameworks: list[str], stem: str, version: str) -> str:
+    """Return what tells a shard from others: all of which its records are made."""
+    digest = hashlib.sha256(json.dumps([program_state(), version, frameworks, stem]).encode())
     for page in pages:
         digest.update(page.dump().encode())
     return digest.hexdigest()
 
 
-def _cached(cache: Path | None, key: str) -> dict[str, bytes] | None:
-    """Return the files that were kept, if they were made of the same."""
-    if cache is None:
-        return None
-    try:
-        with ZipFile(cache) as archive:
-            if archive.comment != key.encode():
-                return None
-            return {name: archive.read(name) for name in archive.namelist()}
-    except (OSError, BadZipFile):
-        return None
+def _records(pages: Iterable[PageText], frameworks: list[str], stem: str) -> dict[str, str]:
+    """Return the records of pages: HTML for Pagefind by the name of the page and the record."""
+    return {
+        f"{name}/{quote(page.docname)}": html
+        for page in pages
+        for name, html in _page_records(page, frameworks, stem)
+    }
 
 
-def _keep(cache: Path, key: str, files: Mapping[str, bytes]) -> None:
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    aside = cache.with_name(f"{cache.name}.{os.getpid()}")
-    with ZipFile(aside, "w") as archive:
-        archive.comment = key.encode()
-        for name, content in files.items():
-            archive.writestr(ZipInfo(name), content)
-    aside.replace(cache)
-
-
-def _records(page: PageText, frameworks: list[str], language: str) -> Iterable[tuple[str, str]]:
-    """Yield the records of a page: a name for the file and HTML for Pagefind.
+def _page_records(
+    page: PageText, frameworks: list[str], language: str
+) -> Iterable[tuple[str, str]]:
+    """Yield the records of a page: a name and HTML for Pagefind.
 
     The name is the framework's place among those of the book, or ``s`` for what all share.
     """
@@ -140,24 +156,18 @@ def _part(section: Section, framework: str) -> str:
 
 
 def _needed(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return those of Pagefind's files that some page loads, by name and in order."""
-    languages = json.loads(files["pagefind-entry.json"])["languages"].values()
-    program = {f"wasm.{each['wasm'] or 'unknown'}.pagefind" for each in languages}
-    return {
-        name: files[name]
-        for name in sorted(files)
-        if name in _SERVED or name in program or name.endswith(_DATA)
-    }
+    """Return those of Pagefind's files that some page loads."""
+    data = {name: content for name, content in files.items() if name.endswith(_DATA)}
+    return {**data, **program_files(files), ENTRY: files[ENTRY]}
 
 
 def _record_names(files: Mapping[str, bytes]) -> dict[str, str]:
     """Return the names under which records were handed to Pagefind, by its own."""
-    names = {}
-    for name, content in files.items():
-        if name.endswith(".pf_fragment"):
-            record = json.loads(gzip.decompress(content).removeprefix(b"pagefind_dcd"))
-            names[PurePosixPath(name).stem] = record["url"].removeprefix("/")
-    return names
+    return {
+        PurePosixPath(name).stem: record_name(unpacked(content))
+        for name, content in files.items()
+        if name.endswith(".pf_fragment")
+    }
 
 
 def _catalogue(
@@ -170,6 +180,7 @@ def _catalogue(
     place of the framework (-1 for what all share).
     """
     names = list(frameworks)
+    numbers = {page.docname: number for number, page in enumerate(pages)}
 
     def place(name: str) -> int:
         return names.index(name) if name in names else -1
@@ -186,9 +197,9 @@ def _catalogue(
             for each in page.symbols
         ],
         "records": {
-            name: [int(number), -1 if framework == "s" else int(framework)]
+            name: [numbers[docname], -1 if framework == "s" else int(framework)]
             for name, record in sorted(records.items())
-            for number, _, framework in [record.partition("-")]
+            for framework, _, docname in [record.partition("/")]
         },
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n"

@@ -27,6 +27,7 @@ from polybook.publish.words import words
 WORDS = "search-words.json"
 _SCRIPT = "search.js"
 _TEXTS = "search"
+_SHARDS = "search-index"
 
 
 def setup_search(app: Sphinx) -> None:
@@ -98,7 +99,7 @@ def _put_index(app: Sphinx, site: Site) -> None:
     book = project_of(app).book
     titles = {each.name: each.title for each in book.config.frameworks} if book else {}
     pages = [_read_text(app, docname) for docname in _docnames(app)]
-    cache = Path(app.doctreedir) / _TEXTS / "index.zip"
+    cache = Path(app.doctreedir) / _SHARDS
 
     def make() -> dict[str, bytes]:
         try:
