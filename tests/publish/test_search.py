@@ -6,7 +6,6 @@ import gzip
 import json
 import re
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,8 @@ from sphinx import addnodes
 
 from polybook.book import load_book
 from polybook.execution.keys import Keys
-from polybook.publish import search
 from polybook.publish.build import build_html
 from polybook.publish.page_text import PageText, Section, SymbolText, page_text
-from polybook.publish.pagefind import SearchError
 from polybook.publish.plain_math import plain_math
 from polybook.publish.search import index, stem_language
 from polybook.publish.tokens import tokenise
@@ -196,46 +193,6 @@ def test_no_file_is_made_that_no_page_loads(frameworks: dict[str, str]) -> None:
 def test_the_same_book_gives_the_same_bytes(frameworks: dict[str, str]) -> None:
     pages = [small(f"Words number {number}, and more of them.") for number in range(30)]
     assert index(pages, frameworks, "en") == index(pages, frameworks, "en")
-
-
-def test_an_unchanged_book_is_not_indexed_again(
-    tmp_path: Path, frameworks: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cache = tmp_path / "cache" / "index.zip"
-    first = index([small()], frameworks, "en", cache)
-    with monkeypatch.context() as patch:
-        patch.setattr(search, "run_pagefind", lambda records: pytest.fail("indexed again"))
-        assert index([small()], frameworks, "en", cache) == first
-    assert index([small("Other words.")], frameworks, "en", cache) != first
-
-
-def test_a_damaged_cache_is_made_anew(tmp_path: Path, frameworks: dict[str, str]) -> None:
-    cache = tmp_path / "index.zip"
-    cache.write_bytes(b"no archive")
-    assert "book.json" in index([small()], frameworks, "en", cache)
-    assert cache.read_bytes().startswith(b"PK")
-
-
-def test_a_missing_pagefind_is_named(
-    frameworks: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "pagefind_bin_extended", None)
-    with pytest.raises(SearchError) as raised:
-        index([small()], frameworks, "en")
-    (found,) = raised.value.diagnostics
-    assert found.code == "search-failed"
-    assert "pip install pagefind-bin-extended" in found.suggestion
-
-
-def test_a_pagefind_that_stops_is_no_traceback(
-    tmp_path: Path, frameworks: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    program = tmp_path / "pagefind"
-    program.write_text("#!/bin/sh\nexit 3\n", encoding="utf-8")
-    program.chmod(0o755)
-    monkeypatch.setattr("polybook.publish.pagefind._program", lambda: program)
-    with pytest.raises(SearchError, match="Pagefind stopped after 0 of 5 requests"):
-        index([small()], frameworks, "en")
 
 
 def test_a_changed_page_changes_the_index_of_the_site(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import posixpath
 import re
 import zipfile
@@ -11,7 +10,8 @@ from io import BytesIO
 
 from polybook.book import Book, Page
 from polybook.execution.data import declared_files
-from polybook.publish.downloads import FOLDER, download_key, notebook_place
+from polybook.publish.download_keys import DownloadKeys
+from polybook.publish.downloads import FOLDER, notebook_place
 from polybook.publish.guide import guide, requirements
 from polybook.publish.installation import library_files
 from polybook.publish.page_key import digest
@@ -36,8 +36,8 @@ def archive_place(framework: str) -> str:
     return f"{FOLDER}/{framework}.zip"
 
 
-def put_archive(project: Project, framework: str, site: Site) -> None:
-    """Put the archive of a framework into the website, with the notebooks that lie there.
+def put_archives(project: Project, site: Site, keys: DownloadKeys) -> None:
+    """Put the archive of each framework into the website, with the notebooks that lie there.
 
     The same content gives the same bytes.
 
@@ -46,18 +46,41 @@ def put_archive(project: Project, framework: str, site: Site) -> None:
     """
     book = project.book
     assert book is not None
+    used = {page.docname: used_files(book, page) for page in book.pages}
+    for framework in book.config.framework_names:
+        _put_archive(project, framework, used, site, keys)
+
+
+def _put_archive(
+    project: Project,
+    framework: str,
+    used: Mapping[str, list[str]],
+    site: Site,
+    keys: DownloadKeys,
+) -> None:
+    """Put an archive; ``used`` names the files of the book that each page uses.
+
+    They lie where they lie in the book, so that the paths in text and code hold.
+    """
+    book = project.book
+    assert book is not None
     pages = [page for page in book.pages if framework in page.frameworks]
     notebooks = {f"{page.stem}.ipynb": notebook_place(page, framework) for page in pages}
-    others = other_files(project, framework)
+    texts = own_texts(project, framework)
+    files = dict.fromkeys(name for page in pages for name in used[page.docname])
+    names = [name for name in files if name not in texts]
     key = digest(
         archive_name(book, framework),
-        [download_key(project, page, framework) for page in pages],
-        [(name, hashlib.sha256(content).hexdigest()) for name, content in others.items()],
+        [keys.of_notebooks(page, framework) for page in pages],
+        texts,
+        [(name, keys.of_file(name)) for name in names],
     )
 
     def make() -> bytes:
+        others = {name: (book.folder / name).read_bytes() for name in names}
         found = {name: (site.folder / place).read_bytes() for name, place in notebooks.items()}
-        return packed(archive_name(book, framework), {**others, **found})
+        own = {name: text.encode() for name, text in texts.items()}
+        return packed(archive_name(book, framework), {**own, **others, **found})
 
     site.put(archive_place(framework), key, make, of_others=True)
 
@@ -75,26 +98,15 @@ def packed(top: str, files: Mapping[str, bytes]) -> bytes:
     return target.getvalue()
 
 
-def other_files(project: Project, framework: str) -> dict[str, bytes]:
-    """Return what a framework's archive holds beside the notebooks, by path in it.
-
-    Everything lies where it lies in the book, so that the paths in text and code hold.
-    """
+def own_texts(project: Project, framework: str) -> dict[str, str]:
+    """Return the texts of a framework's archive that are made for it, by path in it."""
     book = project.book
     assert book is not None
-    files = {
-        "README.md": guide(project, framework).encode(),
-        **{name: text.encode() for name, text in requirements(project, framework).items()},
-    }
+    texts = {"README.md": guide(project, framework), **requirements(project, framework)}
     if framework in project.libraries:
         settings = book.config.framework(framework)
-        library = library_files(book, settings, project.libraries[framework])
-        files |= {name: text.encode() for name, text in library.items()}
-    for page in book.pages:
-        if framework in page.frameworks:
-            for name in used_files(book, page):
-                files.setdefault(name, (book.folder / name).read_bytes())
-    return files
+        texts |= library_files(book, settings, project.libraries[framework])
+    return texts
 
 
 def used_files(book: Book, page: Page) -> list[str]:

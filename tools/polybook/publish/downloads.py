@@ -6,18 +6,17 @@ for the notebook of the launch buttons the framework's requirements and library.
 
 from __future__ import annotations
 
-import hashlib
-import posixpath
 from collections.abc import Callable
 from functools import cache, partial
 
 import attrs
 from nbformat import NotebookNode, v4
 
-from polybook.book import Book, Page
+from polybook.book import Page
+from polybook.book.ipynb import SUFFIX
 from polybook.notebook import reader_notebook, script, without_outputs
 from polybook.notebook.reader import notebook_path
-from polybook.programs import program_state
+from polybook.publish.download_keys import DownloadKeys
 from polybook.publish.installation import needed
 from polybook.publish.launch import FOLDER as LAUNCH
 from polybook.publish.launch import launch_notebook
@@ -59,21 +58,21 @@ def downloads(project: Project, page: Page, framework: str) -> Downloads | None:
 
 def notebook_place(page: Page, framework: str) -> str:
     """Return where the notebook of a page lies in the website, with its outputs if it has any."""
-    return _place(page, framework, ".ipynb")
+    return _place(page, framework, SUFFIX)
 
 
 def _place(page: Page, framework: str, suffix: str) -> str:
-    return f"{FOLDER}/{notebook_path(page, framework).with_suffix(suffix)}"
+    return f"{FOLDER}/{str(notebook_path(page, framework)).removesuffix(SUFFIX)}{suffix}"
 
 
-def put_page(project: Project, page: Page, site: Site) -> None:
+def put_page(project: Project, page: Page, site: Site, keys: DownloadKeys) -> None:
     """Put the files of ``page`` for all its frameworks into ``site``; those of the last one stay.
 
     Raises:
         OSError: A file cannot be written.
     """
     for framework in page.frameworks:
-        key = download_key(project, page, framework)
+        key = keys.of_notebooks(page, framework)
         texts = cache(partial(page_files, project, page, framework))
         for place in places(project, page, framework):
             site.put(place, digest(key, place), partial(_bytes, texts, place))
@@ -119,60 +118,6 @@ def page_files(project: Project, page: Page, framework: str) -> dict[str, str]:
         opened = launch_notebook(clean, needs, launch.address(f"{framework}/"))
         files[_launch_place(page, framework)] = _written(opened)
     return files
-
-
-def download_key(project: Project, page: Page, framework: str) -> str:
-    """Return the digest of everything from which the files of a page for a framework follow.
-
-    It is the page with its outputs, what its text says of other pages and of works, its pictures,
-    and for the launched notebook what is installed.
-    """
-    book = project.book
-    assert book is not None
-    launch = book.config.website.launch
-    return digest(
-        program_state(),
-        project.fingerprint(page),
-        framework,
-        book.numbering.numbers[page.docname],
-        book.config.base_url,
-        [_seen(book, reference.target, framework) for reference in page.chapter.references],
-        [_shown_page(book, name, framework) for name in _listed(page)],
-        [_picture(book, page, image.source) for image in page.chapter.images],
-        (needed(book, page, framework, project.keys), launch.notebooks) if launch.notebooks else (),
-    )
-
-
-def _seen(book: Book, target: str, framework: str) -> object:
-    """Return what a notebook says of the target of a reference: a label, or a work."""
-    label = book.numbering.find(target)
-    if label is None:
-        return repr(book.bibliography.get(target))
-    found = (label.name, label.docname, label.dotted, label.target.kind, label.target.title)
-    return (*found, _shown_page(book, label.docname, framework))
-
-
-def _listed(page: Page) -> list[str]:
-    """Return the pages that the lists of contents on a page name."""
-    folder = posixpath.dirname(page.docname)
-    return [
-        posixpath.normpath(posixpath.join(folder, entry.page))
-        for block in page.chapter.toc
-        for entry in block.entries
-    ]
-
-
-def _shown_page(book: Book, docname: str, framework: str) -> object:
-    page = book.page(docname)
-    return page and (page.stem, page.chapter.title, framework in page.frameworks)
-
-
-def _picture(book: Book, page: Page, source: str) -> object:
-    folder = book.folder if source.startswith("/") else (book.folder / page.path).parent
-    try:
-        return source, hashlib.sha256((folder / source.lstrip("/")).read_bytes()).hexdigest()
-    except OSError:
-        return source, ""
 
 
 def _written(notebook: NotebookNode) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -19,13 +20,16 @@ from typing import IO, Any
 
 from polybook.source import BookError, Diagnostic
 
+# The files of Pagefind's own interface, of which our pages load none.
+_INTERFACE = re.compile(r"pagefind-.*\.(?:css|js)")
+
 
 class SearchError(BookError):
     """Pagefind is missing or has failed."""
 
 
 def run_pagefind(indexes: Sequence[Mapping[str, str]]) -> list[dict[str, bytes]]:
-    """Return the files of each index by their names.
+    """Return the files of each index by their names, without those of Pagefind's own interface.
 
     Args:
         indexes: For each index HTML by the name that the record is to have, as the address of a
@@ -62,7 +66,14 @@ def run_pagefind(indexes: Sequence[Mapping[str, str]]) -> list[dict[str, bytes]]
             process.stdin.close()
         process.stdout.close()
         process.wait()
-    return [{each["path"]: base64.b64decode(each["content"]) for each in files} for files in found]
+    return [
+        {
+            each["path"]: base64.b64decode(each["content"])
+            for each in files
+            if not _INTERFACE.fullmatch(each["path"])
+        }
+        for files in found
+    ]
 
 
 def pagefind_version() -> str:

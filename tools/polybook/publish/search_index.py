@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 
 import cbor2
 
-from polybook.publish.shard import ENTRY, SIGNATURE, Postings, Shard, Word, digest_of
+from polybook.publish.shard import ENTRY, SIGNATURE, Places, Shard, digest_of, list_head
 
 #: The versions of Pagefind whose files are known to have this form.
 KNOWN_FORMS = frozenset({"1.5.2"})
@@ -20,6 +21,8 @@ KNOWN_FORMS = frozenset({"1.5.2"})
 _CHUNK = 20_000
 # Letters of a digest in a name, where no other file has the same, and in that of the list of files.
 _SHORT, _LONG = 7, 10
+# What begins that of a record: where it is, and the places in its text and its fields.
+_POSTING = list_head(3)
 # Such files are small: more effort gains nothing.
 _EFFORT = 6
 
@@ -42,7 +45,9 @@ def joined(shards: Sequence[Shard]) -> tuple[dict[str, bytes], dict[str, str]]:
         for name, each in zip(names, records, strict=True)
     }
     chunks = list(_chunks(_words(shards)))
-    contents = [cbor2.dumps([words]) for words in chunks]
+    contents = [
+        b"".join([list_head(1), list_head(len(words)), *words.values()]) for words in chunks
+    ]
     chunk_names = _names(language, [digest_of(content) for content in contents])
     for name, content in zip(chunk_names, contents, strict=True):
         files[f"index/{name}.pf_index"] = _packed(content)
@@ -80,67 +85,77 @@ def _names(language: str, digests: Iterable[str]) -> list[str]:
     return list(taken)
 
 
-def _words(shards: Sequence[Shard]) -> list[Word]:
-    """Return the words of all shards in the order of the alphabet."""
+class _Joined:
+    """Where a word stands in shards that follow each other, as Pagefind packs it."""
+
+    __slots__ = ("_count", "_last", "_packed", "size")
+
+    def __init__(self) -> None:
+        self.size = self._count = self._last = 0
+        self._packed: list[bytes] = []
+
+    def add(self, places: Places, start: int) -> None:
+        """Add what stands in a shard, whose first record has the number ``start``."""
+        count, first, span, size, packed = places
+        if not count:
+            return
+        # Records are counted from the one before, and the first from the last of other shards.
+        self._packed += (_POSTING, _number(start + first - self._last), packed)
+        self._last = start + first + span
+        self._count += count
+        self.size += size
+
+    def packed(self) -> bytes:
+        """Return all of it."""
+        return b"".join([list_head(self._count), *self._packed])
+
+
+@cache
+def _number(value: int) -> bytes:
+    return cbor2.dumps(value)
+
+
+def _words(shards: Sequence[Shard]) -> list[tuple[str, int, bytes]]:
+    """Return the words of all shards in the order of the alphabet: their size, and packed."""
     found: dict[str, tuple[_Joined, dict[str, _Joined]]] = {}
     start = 0
     for shard in shards:
-        for word, postings, variants in shard.words:
+        for word, places, variants in shard.words:
             if word not in found:
                 found[word] = _Joined(), {}
             plain, accented = found[word]
-            plain.add(postings, start)
-            for form, places in variants:
-                accented.setdefault(form, _Joined()).add(places, start)
+            plain.add(places, start)
+            for form, each in variants:
+                accented.setdefault(form, _Joined()).add(each, start)
         start += len(shard.records)
-    return [
-        (word, plain.postings, [(form, each.postings) for form, each in accented.items()])
-        for word, (plain, accented) in sorted(found.items())
-    ]
+    return [(word, *_packed_word(word, *parts)) for word, parts in sorted(found.items())]
 
 
-class _Joined:
-    """Where a word stands in shards that follow each other."""
-
-    __slots__ = ("_last", "postings")
-
-    def __init__(self) -> None:
-        self.postings: Postings = []
-        self._last = 0
-
-    def add(self, postings: Postings, start: int) -> None:
-        """Add what stands in a shard, whose first record has the number ``start``."""
-        if not postings:
-            return
-        first, *others = postings
-        # Records are counted from the one before, and the first from that of the last shard.
-        self.postings.append([start + first[0] - self._last, *first[1:]])
-        self.postings += others
-        self._last = start + sum([each[0] for each in postings])
+def _packed_word(word: str, plain: _Joined, accented: dict[str, _Joined]) -> tuple[int, bytes]:
+    pieces = [list_head(3), cbor2.dumps(word), plain.packed(), list_head(len(accented))]
+    for form, each in accented.items():
+        pieces += (list_head(2), cbor2.dumps(form), each.packed())
+    # As Pagefind does, without those with accents.
+    return plain.size, b"".join(pieces)
 
 
-def _chunks(words: Iterable[Word]) -> Iterator[list[Word]]:
-    """Yield the words of each file."""
-    chunk: list[Word] = []
-    size = 0
-    for word in words:
-        _, postings, variants = word
-        chunk.append(word)
-        size += _size(postings) + sum([_size(places) for _, places in variants])
-        if size >= _CHUNK:
+def _chunks(words: Iterable[tuple[str, int, bytes]]) -> Iterator[dict[str, bytes]]:
+    """Yield the words of each file, packed."""
+    chunk: dict[str, bytes] = {}
+    total = 0
+    for word, size, packed in words:
+        chunk[word] = packed
+        total += size
+        if total >= _CHUNK:
             yield chunk
-            chunk, size = [], 0
+            chunk, total = {}, 0
     if chunk:
         yield chunk
 
 
-def _size(postings: Postings) -> int:
-    return len(postings) + sum([len(places) + len(titles) for _, places, titles in postings])
-
-
-def _ends(chunks: Sequence[Sequence[Word]]) -> list[tuple[str, str]]:
+def _ends(chunks: Sequence[Mapping[str, bytes]]) -> list[tuple[str, str]]:
     """Return with what the words of each file begin: no more than tells them from the next."""
-    ends = [(chunk[0][0], chunk[-1][0]) for chunk in chunks]
+    ends = [(next(iter(chunk)), next(reversed(chunk))) for chunk in chunks]
     for at in range(len(ends) - 1):
         (first, last), (following, end) = ends[at], ends[at + 1]
         same = next(

@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -24,12 +25,18 @@ from polybook.publish.page_text import PageText
 SIGNATURE = b"pagefind_dcd"
 ENTRY = "pagefind-entry.json"
 _SUFFIX = ".shard"
+# What marks the length of a list in CBOR.
+_LIST = 0x80
 # Pages of a shard: on average, and at most. Of a dozen pages Pagefind makes an index in 0.1 s.
 _PAGES, _MOST = 12, 24
 
-Postings = list[list[Any]]
-"""Where a word stands: lists of a record's distance to the one before and of places in it."""
-Word = tuple[str, Postings, list[tuple[str, Postings]]]
+Places = tuple[int, int, int, int, bytes]
+"""Where a word stands in a shard.
+
+The number of records that have it; the first of them; how far from it the last one is; how many
+entries all have; and the rest packed, such that it is the same in the index of the whole book.
+"""
+Word = tuple[str, Places, list[tuple[str, Places]]]
 """A word, where it stands, and where it stands in the same letters with accents."""
 
 
@@ -108,11 +115,30 @@ def taken_apart(files: Mapping[str, bytes]) -> Shard:
     )
     records = [_record(files[f"fragment/{name}.pf_fragment"], words) for name, words in pages]
     words = [
-        word
+        (word, _places(postings), [(form, _places(each)) for form, each in variants])
         for _, _, name in chunks
-        for word in cbor2.loads(unpacked(files[f"index/{name}.pf_index"]))[0]
+        for word, postings, variants in cbor2.loads(unpacked(files[f"index/{name}.pf_index"]))[0]
     ]
     return Shard(records, words, fields, entry, program_files(files))
+
+
+def _places(postings: list[list[Any]]) -> Places:
+    """Return where a word stands from Pagefind's lists, which hold for each record that has it
+    how far it is from the one before, the places in its text and those in its fields.
+    """
+    distances = [distance for distance, _, _ in postings]
+    size = len(postings) + sum(len(text) + len(fields) for _, text, fields in postings)
+    # All but the first distance.
+    rest = [*postings[0][1:], *postings[1:]] if postings else []
+    packed = cbor2.dumps(rest)[len(list_head(len(rest))) :]
+    return len(postings), sum(distances[:1]), sum(distances[1:]), size, packed
+
+
+@cache
+def list_head(length: int) -> bytes:
+    """Return what stands in CBOR before the members of a list: their number, marked as such."""
+    first, *others = cbor2.dumps(length)
+    return bytes([first | _LIST, *others])
 
 
 def _record(packed: bytes, words: int) -> Record:

@@ -9,8 +9,9 @@ from sphinx.application import Sphinx
 
 from polybook.book import Framework, Page
 from polybook.execution.data import declared_files
-from polybook.publish.archive import archive_name, archive_place, put_archive
+from polybook.publish.archive import archive_name, archive_place, put_archives
 from polybook.publish.builder import SITE_READY, BookBuilder
+from polybook.publish.download_keys import DownloadKeys
 from polybook.publish.downloads import downloads, put_page
 from polybook.publish.installation import library_files
 from polybook.publish.launch import FOLDER as LAUNCH
@@ -115,15 +116,16 @@ def _put(app: Sphinx, site: Site) -> None:
     book = project.book
     if book is None:
         return
+    keys = DownloadKeys(project)
     for page in book.pages:
-        put_page(project, page, site)
-    for framework in book.config.frameworks:
-        put_archive(project, framework.name, site)
-        if book.config.website.launch.notebooks:
-            _put_launched(project, framework, site)
+        put_page(project, page, site, keys)
+    put_archives(project, site, keys)
+    if book.config.website.launch.notebooks:
+        for framework in book.config.frameworks:
+            _put_launched(project, framework, site, keys)
 
 
-def _put_launched(project: Project, framework: Framework, site: Site) -> None:
+def _put_launched(project: Project, framework: Framework, site: Site, keys: DownloadKeys) -> None:
     """Put what launched notebooks fetch into the site: the library and the data."""
     book = project.book
     assert book is not None
@@ -139,4 +141,4 @@ def _put_launched(project: Project, framework: Framework, site: Site) -> None:
         for name in declared_files(book.folder, page.needs.data)
     }
     for name in sorted(data):
-        site.put_bytes(f"{folder}/{name}", (book.folder / name).read_bytes())
+        site.put(f"{folder}/{name}", keys.of_file(name), (book.folder / name).read_bytes)
