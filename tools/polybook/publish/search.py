@@ -3,6 +3,9 @@
 The text that all readers of a page share is one record of the index, what a framework's panels add
 is another: each text is indexed once, and a reader's page is the shared record and the one of the
 reader's framework together. The script in the browser joins them (``static/search-worker.js``).
+
+Pagefind indexes pages in shards, of which those of unchanged pages are kept; the site has the index
+that Pagefind would make of all pages at once.
 """
 
 from __future__ import annotations
