@@ -15,7 +15,7 @@ from resources import Polybook, serve
 from polybook.publish import typesetter, typesetting
 from polybook.publish.formula import Formula, page_requests
 from polybook.publish.formula_style import characters, rules_for, style_sheet
-from polybook.publish.typesetter import Typeset, Typesetter, distribution
+from polybook.publish.typesetter import Batch, Typeset, Typesetter, TypesetterError, distribution
 from polybook.publish.typesetting import Typesetting
 
 FIXTURES = Path(__file__).parent / "fixtures/formulas.md"
@@ -56,6 +56,11 @@ def test_mathjax_counts_equations_where_the_book_wants_it() -> None:
     assert "<mtext>(2)</mtext>" in second.markup
 
 
+def test_a_package_that_mathjax_lacks_stops_it() -> None:
+    with pytest.raises(TypesetterError, match=r"MathJax has no /input/tex/extensions/nothing\.js$"):
+        Typesetter({**SETTINGS, "load": ["[tex]/nothing"]})
+
+
 def test_pages_do_not_share_definitions_in_any_order(mathjax: Typesetter) -> None:
     one = page_requests([(r"\def\q{1}", False), (r"\q", False)], numbered=False)
     two = page_requests([(r"\def\q{2}", False), (r"\q", False)], numbered=False)
@@ -75,7 +80,7 @@ def test_two_processes_give_what_one_gives(
     groups = [page_requests([(f"x_{i}", False), (f"y^{i}", True)], False) for i in range(3)]
     monkeypatch.setattr(typesetter, "MANY", 2)
     monkeypatch.setattr(typesetter, "_cores", lambda: 2)
-    style, found = typesetter.typeset_all(SETTINGS, groups)
+    style, found = Batch(SETTINGS, groups).result()
     assert style == mathjax.style
     every = [request for group in groups for request in group]
     assert [found[each] for each in every] == mathjax.typeset(every)
@@ -102,7 +107,7 @@ def test_the_second_build_starts_no_mathjax(
 ) -> None:
     file = tmp_path / "formulas.json"
     first = Typesetting(SETTINGS, BOOK, file)
-    monkeypatch.setattr(typesetting, "typeset_all", lambda *_: pytest.fail("MathJax is started"))
+    monkeypatch.setattr(typesetting, "Batch", lambda *_: pytest.fail("MathJax is started"))
     second = Typesetting(SETTINGS, BOOK, file)
     assert second.look_up(("y", True), "one", 1) == first.look_up(("y", True), "one", 1)
     assert second.style == first.style

@@ -43,6 +43,7 @@ of ``html``, ``launch_buttons`` and ``html: comments``; see :mod:`polybook.book.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,7 @@ class Config:
         bibliographies: BibTeX files relative to the book.
         extensions: Extensions of Sphinx that the book adds.
         myst: Settings of the MyST parser.
+        mathjax: Settings of MathJax, ``mathjax3_config`` of Sphinx.
     """
 
     title: str
@@ -158,6 +160,7 @@ class Config:
     bibliographies: tuple[str, ...]
     extensions: tuple[str, ...]
     myst: MdParserConfig = attrs.field(repr=False)
+    mathjax: Mapping[str, Any] = attrs.field(repr=False, factory=dict, eq=False)
 
     @property
     def base_url(self) -> str:
@@ -203,6 +206,7 @@ def load_config(folder: Path) -> Config:
         bibliographies=tuple(str(name) for name in _as_list(bibliographies)),
         extensions=tuple(str(name) for name in _as_list(extensions)),
         myst=_myst(file, sphinx),
+        mathjax=file.mapping("sphinx", "config", "mathjax3_config"),
     )
 
 

@@ -65,22 +65,25 @@ def build_html_command(
         warned.append(line)
         print(line, file=sys.stderr)
 
-    keys = Keys.of(loaded)
-    errors = refuse(findings(loaded, keys.libraries), keep_going, warn)
-    report: Report | None = None
-    if no_execute:
-        missing, every = missing_outputs(keys)
-        if missing:
-            warn(
-                f"{missing} of {every} notebooks have no up-to-date outputs; "
-                "their cells are shown without"
-            )
-    else:
-        report = run_stale(keys, None, where)
+    # Imported here: when nothing has changed, nobody waits for them.
     from polybook.publish.build import build_html
+    from polybook.publish.foreseen import foreseeing
 
-    stored = store_state(folder)
-    website = build_html(keys, echo=warn)
+    with foreseeing(loaded):
+        keys = Keys.of(loaded)
+        errors = refuse(findings(loaded, keys.libraries), keep_going, warn)
+        report: Report | None = None
+        if no_execute:
+            missing, every = missing_outputs(keys)
+            if missing:
+                warn(
+                    f"{missing} of {every} notebooks have no up-to-date outputs; "
+                    "their cells are shown without"
+                )
+        else:
+            report = run_stale(keys, None, where)
+        stored = store_state(folder)
+        website = build_html(keys, echo=warn)
     noun = "page" if website.pages == 1 else "pages"
     summary = f"{website.pages} {noun} in {shown(website.folder)}"
     print(f"{summary}; open index.html there")

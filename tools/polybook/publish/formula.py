@@ -30,10 +30,14 @@ def formula_nodes(tree: nodes.Element) -> Iterator[nodes.math | nodes.math_block
 
 def formula_of(node: nodes.math | nodes.math_block) -> Formula:
     """Return what TeX reads for a node, as Sphinx and MyST hand it to MathJax."""
-    text = node.astext()
     if isinstance(node, nodes.math):
-        return text, False
-    if node.get("nowrap"):
+        return node.astext(), False
+    return displayed(node.astext(), bool(node.get("nowrap")))
+
+
+def displayed(text: str, nowrap: bool) -> Formula:
+    """Return what TeX reads for a displayed formula, which ``nowrap`` leaves as it is."""
+    if nowrap:
         return text, True
     parts = [
         rf"\begin{{split}}{part}\end{{split}}" if r"\\" in part else part

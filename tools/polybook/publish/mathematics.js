@@ -26,6 +26,9 @@ globalThis.console = { log() {}, info() {}, warn() {}, error() {} };
  * @returns {Promise<string>} JSON: the version and the whole style sheet.
  */
 async function boot(sources, settings) {
+  let fail;
+  // Without it, MathJax would wait for ever for a component that it cannot load.
+  const failure = new Promise((_, reject) => (fail = reject));
   globalThis.MathJax = {
     loader: {
       paths: { mathjax: "" },
@@ -36,9 +39,7 @@ async function boot(sources, settings) {
         if (source === undefined) throw Error(`MathJax has no ${path}`);
         (0, eval)(source);
       },
-      failed(error) {
-        throw error;
-      },
+      failed: fail,
     },
     startup: { typeset: false },
     options: { enableAssistiveMml: true },
@@ -53,7 +54,7 @@ async function boot(sources, settings) {
     chtml: { ...settings.chtml, adaptiveCSS: false },
   };
   (0, eval)(sources["startup.js"]);
-  await MathJax.startup.promise;
+  await Promise.race([MathJax.startup.promise, failure]);
   reportUndefined();
   const { adaptor } = MathJax.startup;
   fresh();

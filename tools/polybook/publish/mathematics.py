@@ -8,6 +8,7 @@ are written, each once, and kept for the next build. A book that names its own
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from sphinx.errors import ExtensionError
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
+from polybook.publish.foreseen import FORESEEN, STORE
 from polybook.publish.formula import Formula, formula_nodes, formula_of
 from polybook.publish.formula_style import style_sheet
 from polybook.publish.formula_writer import (
@@ -27,21 +29,20 @@ from polybook.publish.formula_writer import (
     visit_inline,
     write_with,
 )
+from polybook.publish.mathjax_settings import FONTS, components, mathjax_settings
 from polybook.publish.page_key import PAGE_FACTS
 from polybook.publish.typesetter import TypesetterError, distribution
 from polybook.publish.typesetting import Typesetting
 from polybook.source import Diagnostic
 
 LOGGER = logging.getLogger(__name__)
-STORE = "mathematics.json"
 _RENDERER = "polybook"
 _STYLE = Path(__file__).with_name("mathematics.css")
 _SHEET = "mathematics.css"
-_FONTS = "mathematics"
 # Parts of MathJax that are TeX, or there already, or change nothing that is seen.
 _NO_MATTER = ("[tex]/", "input/tex", "output/chtml", "ui/", "a11y/")
 # Those that nearly every formula needs; a browser asks for them at once.
-_MAIN_FONTS = ("MathJax_Main-Regular.woff", "MathJax_Math-Italic.woff")
+_MAINFONTS = ("MathJax_Main-Regular.woff", "MathJax_Math-Italic.woff")
 
 
 def setup_mathematics(app: Sphinx) -> None:
@@ -101,16 +102,17 @@ def _merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildE
 def _typeset(app: Sphinx, env: BuildEnvironment) -> None:
     if getattr(app.builder, "math_renderer_name", None) != _RENDERER:
         return
-    settings = _settings(app.config)
-    chtml = settings["chtml"]
+    given = _given(app.config)
     # A browser would measure; what a build knows of sizes is in the style sheet.
-    scale, match = chtml.pop("scale", 1), chtml.pop("matchFontHeight", True)
+    sizes = given.get("chtml", {})
+    scale, match = sizes.get("scale", 1), sizes.get("matchFontHeight", True)
     try:
         typesetting = Typesetting(
-            settings,
+            mathjax_settings(given),
             _collected(env),
             Path(app.doctreedir) / STORE,
             typesetting_of(app.builder),
+            FORESEEN.get(),
         )
     except TypesetterError as error:
         raise ExtensionError(f"formulas cannot be typeset: {error}") from None
@@ -121,18 +123,13 @@ def _typeset(app: Sphinx, env: BuildEnvironment) -> None:
         fonts = distribution() / "output/chtml/fonts/woff-v2"
         sheet = style_sheet(typesetting.style, typesetting.used, fonts, scale, match)
         (folder / _SHEET).write_text(sheet + _STYLE.read_text(encoding="utf-8"), encoding="utf-8")
-        shutil.copytree(fonts, folder / _FONTS, dirs_exist_ok=True)
+        shutil.copytree(fonts, folder / FONTS, dirs_exist_ok=True)
 
 
-def _settings(config: Config) -> dict[str, Any]:
-    """Return what of the book's settings for MathJax changes how formulas look.
-
-    What concerns a browser only, such as the menu and where in a page to look
-    for TeX, has no meaning here.
-    """
-    given = config.mathjax3_config or {}
-    load = [str(each) for each in given.get("loader", {}).get("load", [])]
-    for name in load:
+def _given(config: Config) -> Mapping[str, Any]:
+    """Return the book's settings for MathJax, and report what they load in vain."""
+    given: Mapping[str, Any] = config.mathjax3_config or {}
+    for name in components(given):
         if not name.removeprefix("[mathjax]/").startswith(_NO_MATTER):
             found = Diagnostic(
                 "_config.yml",
@@ -143,12 +140,7 @@ def _settings(config: Config) -> dict[str, Any]:
                 "without it. To have browsers load it, set mathjax_path.",
             )
             LOGGER.warning("%s [%s]", found.message, found.code)
-    return {
-        "tex": dict(given.get("tex", {})),
-        # Where the style sheet, which lies beside them, finds the fonts.
-        "chtml": {**given.get("chtml", {}), "fontURL": _FONTS},
-        "load": [name for name in load if name.startswith("[tex]/")],
-    }
+    return given
 
 
 def _add_to_head(
@@ -166,8 +158,8 @@ def _add_to_head(
         address = context["pathto"]
         context["metatags"] = context.get("metatags", "") + "".join(
             f'<link rel="preload" as="font" type="font/woff" crossorigin '
-            f'href="{address(f"_static/{_FONTS}/{font}", resource=True)}" />\n'
-            for font in _MAIN_FONTS
+            f'href="{address(f"_static/{FONTS}/{font}", resource=True)}" />\n'
+            for font in _MAINFONTS
         )
 
 

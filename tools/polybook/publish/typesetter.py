@@ -13,9 +13,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import TracebackType
 from typing import IO, Any, NamedTuple
 
@@ -23,8 +24,11 @@ SCRIPT = Path(__file__).with_name("mathematics.js")
 # Formulas from which on a second process is worth its start, which takes as long as they do.
 MANY = 1000
 _BATCH = 200
-# Young objects, of which a formula makes many, get more room: a fifth less time.
-_V8_FLAGS = ("--single-threaded", "--min-semi-space-size=64")
+# Without the script's own folder in the path, whose modules have common names.
+_COMMAND = (sys.executable, "-P", __file__)
+# Young objects, of which a formula makes many, get more room: a fifth less time. What runs too
+# seldom for the best compiler is compiled by the middle one: a tenth less.
+_V8_FLAGS = ("--single-threaded", "--min-semi-space-size=64", "--maglev")
 
 
 class Request(NamedTuple):
@@ -85,8 +89,7 @@ class Typesetter:
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._process = subprocess.Popen(
-            # Without the script's own folder in the path, whose modules have common names.
-            [sys.executable, "-P", __file__],
+            _COMMAND,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -133,40 +136,86 @@ class Typesetter:
         except BrokenPipeError:
             answer = ""
         if not answer:
-            lines = stderr.read().strip().splitlines() or ["no message"]
+            said = stderr.read()
             self.close()
-            raise TypesetterError(f"MathJax stopped: {lines[-1]}")
+            raise _stopped(said)
         return json.loads(answer)
 
 
-def typeset_all(
-    settings: Mapping[str, Any], groups: Sequence[Sequence[Request]]
-) -> tuple[str, dict[Request, Typeset]]:
-    """Set many formulas, in two processes if they are worth it.
+class Batch:
+    """Many formulas, being set in processes beside this one, in two if they are worth it.
+
+    No thread waits for them, so that this process may be forked meanwhile.
 
     Args:
         settings: The book's, as ``mathematics.js`` takes them.
         groups: The formulas of each page.
-
-    Returns:
-        The whole style sheet, and what has become of each formula.
     """
-    count = sum(map(len, groups))
-    shares = _halves(groups) if count >= MANY and _cores() > 1 else [[*_flat(groups)]]
 
-    def work(share: Sequence[Request]) -> tuple[str, list[Typeset]]:
-        with Typesetter(settings) as typesetter:
-            return typesetter.style, typesetter.typeset(share)
+    def __init__(self, settings: Mapping[str, Any], groups: Sequence[Sequence[Request]]) -> None:
+        count = sum(map(len, groups))
+        shares = _halves(groups) if count >= MANY and _cores() > 1 else [[*_flat(groups)]]
+        self._running = [_Share(settings, share) for share in shares]
 
-    # The threads only wait; they have ended before this returns.
-    with ThreadPoolExecutor(len(shares)) as pool:
-        done = list(pool.map(work, shares))
-    found = {
-        request: result
-        for share, (_, results) in zip(shares, done, strict=True)
-        for request, result in zip(share, results, strict=True)
-    }
-    return done[0][0], found
+    def result(self) -> tuple[str, dict[Request, Typeset]]:
+        """Wait, and return the whole style sheet and what has become of each formula.
+
+        Raises:
+            TypesetterError: MathJax has failed.
+        """
+        try:
+            done = [each.result() for each in self._running]
+        finally:
+            self.close()
+        return done[0][0], {request: each for _, found in done for request, each in found.items()}
+
+    def close(self) -> None:
+        """End the processes that still run."""
+        for each in self._running:
+            each.close()
+
+
+class _Share:
+    """A process with its part of the formulas; files, not pipes, take whatever is said."""
+
+    def __init__(self, settings: Mapping[str, Any], requests: Sequence[Request]) -> None:
+        self._requests = requests
+        self._files = ExitStack()
+        questions, self._answers, self._errors = (
+            self._files.enter_context(TemporaryFile())  # noqa: SIM115
+            for _ in range(3)
+        )
+        batches = (requests[start : start + _BATCH] for start in range(0, len(requests), _BATCH))
+        for question in (settings, *batches):
+            questions.write(f"{json.dumps(question)}\n".encode())
+        questions.seek(0)
+        self._process = subprocess.Popen(
+            _COMMAND, stdin=questions, stdout=self._answers, stderr=self._errors
+        )
+
+    def result(self) -> tuple[str, dict[Request, Typeset]]:
+        if self._process.wait():
+            raise _stopped(_content(self._errors))
+        started, *answers = map(json.loads, _content(self._answers).splitlines())
+        done = [Typeset(*each) for answer in answers for each in answer]
+        return started["style"], dict(zip(self._requests, done, strict=True))
+
+    def close(self) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        self._files.close()
+
+
+def _content(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode("utf-8", "replace")
+
+
+def _stopped(said: str) -> TypesetterError:
+    """Return the error for a process that has ended, by what it said last."""
+    lines = said.strip().splitlines() or ["no message"]
+    return TypesetterError(f"MathJax stopped: {lines[-1]}")
 
 
 def _halves(groups: Sequence[Sequence[Request]]) -> list[list[Request]]:
@@ -225,4 +274,4 @@ if __name__ == "__main__":
         _serve(sys.stdin, sys.stdout)
     except Exception as error:
         # The parent shows the last line to whoever builds the book.
-        sys.exit(f"{type(error).__name__}: {error}".replace("\n", " "))
+        sys.exit(f"{type(error).__name__}: {error}".splitlines()[0])

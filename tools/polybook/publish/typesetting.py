@@ -9,10 +9,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from polybook.publish.foreseen import Foreseen
 from polybook.publish.formula import Formula, page_requests
 from polybook.publish.formula_store import FormulaStore
 from polybook.publish.formula_style import characters, rules_for
-from polybook.publish.typesetter import SCRIPT, Request, Typeset, Typesetter, typeset_all
+from polybook.publish.typesetter import SCRIPT, Batch, Request, Typeset, Typesetter
 
 
 class Typesetting:
@@ -32,6 +33,7 @@ class Typesetting:
         pages: Mapping[str, Sequence[Formula]],
         file: Path,
         before: Typesetting | None = None,
+        foreseen: Foreseen | None = None,
     ) -> None:
         """Typeset what no earlier build has.
 
@@ -41,6 +43,7 @@ class Typesetting:
             file: What the last build has typeset; it is brought up to date.
             before: Those of the same application before it read pages again, with the same
                 settings; their process goes on with these.
+            foreseen: Formulas that have been begun with before pages were read.
         """
         self._settings = settings
         self._typesetter: Typesetter | None = None
@@ -51,18 +54,27 @@ class Typesetting:
             name: page_requests(formulas, numbered) for name, formulas in sorted(pages.items())
         }
         self._store = FormulaStore.read(file, _made_with(settings))
-        if self._bring_up_to_date():
+        if self._bring_up_to_date(foreseen):
             self._store.write(file)
         self.style = self._store.style
         self.used = characters(each.markup for each in self._store.formulas.values())
 
-    def _bring_up_to_date(self) -> bool:
+    def _bring_up_to_date(self, foreseen: Foreseen | None) -> bool:
         """Make the store hold the book's formulas and no others; tell whether it changed."""
         every = dict.fromkeys(each for page in self._requests.values() for each in page)
         changed = self._store.keep(every)
         missing = set(self._store.missing(every))
         if not missing:
             return changed
+        if foreseen is not None:
+            style, found = foreseen.result(self._settings)
+            wanted = missing & found.keys()
+            for request in wanted:
+                self._store.put(request, found[request])
+            self._store.style = style or self._store.style
+            missing -= wanted
+            if not missing:
+                return True
         groups = []
         for page in self._requests.values():
             # Of those that several pages have, the first one brings them.
@@ -73,7 +85,7 @@ class Typesetting:
             found = dict(zip(every, self._typesetter.typeset(every), strict=True))
             self._store.style = self._typesetter.style
         else:
-            self._store.style, found = typeset_all(self._settings, groups)
+            self._store.style, found = Batch(self._settings, groups).result()
         for request, result in found.items():
             self._store.put(request, result)
         return True
