@@ -49,10 +49,12 @@ def _keep(app: Sphinx, doctree: nodes.document) -> None:
     bones += list(_bones(doctree, is_numbered))
     # Whatever has a label is found, also where it can have no number.
     bones.ids = dict.fromkeys(doctree.ids, nodes.inline())
-    for node in bones.findall(nodes.Element):
-        # Copies know the tree that they were copied from, which must not come along.
+    for node in bones.findall():
+        # Copies, of text as well, know the tree that they were copied from, which must not come
+        # along.
         node.document = bones
-        bones.ids.update(dict.fromkeys(node["ids"], node))
+        if isinstance(node, nodes.Element):
+            bones.ids.update(dict.fromkeys(node["ids"], node))
     skeletons(env)[env.docname] = bones
 
 
