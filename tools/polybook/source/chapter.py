@@ -17,6 +17,7 @@ from polybook.source.diagnostic import Diagnostic
 from polybook.source.directive import Directive
 from polybook.source.lines import Lines, Span
 from polybook.source.link import Link
+from polybook.source.parsed import Parsed
 from polybook.source.pragma import framework_code, without_outer_blanks
 from polybook.source.selected import has_branches, resolve
 
@@ -268,8 +269,9 @@ class Chapter:
         pages_only: Stretches that pages alone show: ``eval_rst`` blocks.
         selected: Names that its ``interact_select`` is given.
         required_libs: Requirements in its ``#required_libs(...)``.
-        tokens: The markdown-it tokens of the whole text, for renderers.
-        env: The markdown-it environment that belongs to ``tokens``.
+        flow: What stands at its top level, in order: cells, tab blocks, and
+            ``None`` for anything else between them.
+        parsed: The markdown-it tokens of the whole text, for renderers.
         diagnostics: What is wrong in this file alone.
     """
 
@@ -290,9 +292,19 @@ class Chapter:
     pages_only: tuple[Span, ...]
     selected: tuple[str, ...]
     required_libs: tuple[str, ...]
-    tokens: tuple[Token, ...] = attrs.field(repr=False)
-    env: dict[str, Any] = attrs.field(repr=False)
+    flow: tuple[Cell | TabBlock | None, ...]
+    parsed: Parsed = attrs.field(repr=False)
     diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """The markdown-it tokens of the whole text, for renderers."""
+        return self.parsed.tokens
+
+    @property
+    def env(self) -> dict[str, Any]:
+        """The markdown-it environment that belongs to :attr:`tokens`."""
+        return self.parsed.env
 
     @property
     def cells(self) -> tuple[Cell, ...]:

@@ -29,6 +29,7 @@ from polybook.source.directive import collect_directives, with_bodies
 from polybook.source.fence import read_head
 from polybook.source.lines import Lines, Span
 from polybook.source.link import collect_links
+from polybook.source.parsed import Parsed
 from polybook.source.pragma import (
     INPUT,
     OUTPUT,
@@ -105,6 +106,8 @@ def parse(
     blocks = reading.blocks(tokens)
     every = with_bodies(tokens, parser, env)
     found = inline.scan(every, lines, env)
+    # Nothing shows the others.
+    shown = tuple(token for token in tokens if token.type not in _UNSEEN)
     return Chapter(
         path=path,
         text=text,
@@ -125,9 +128,8 @@ def parse(
         ),
         selected=tuple(reading.selected),
         required_libs=tuple(reading.required_libs),
-        # Nothing shows the others.
-        tokens=tuple(token for token in tokens if token.type not in _UNSEEN),
-        env=env,
+        flow=_flow(shown),
+        parsed=Parsed(shown, env),
         diagnostics=reading.diagnostics(),
     )
 
@@ -175,6 +177,18 @@ def _toc(tokens: list[Token], lines: Lines) -> tuple[TocBlock, ...]:
 
 
 _UNSEEN = ("select", "stored_output")
+
+
+def _flow(tokens: Sequence[Token]) -> tuple[Cell | TabBlock | None, ...]:
+    """Return the cells and tab blocks at the top level, and ``None`` for what is between them."""
+    flow: list[Cell | TabBlock | None] = []
+    for token in tokens:
+        if token.level or token.nesting < 0:
+            continue
+        content = token.meta.get("cell") or token.meta.get("block")
+        if content or not flow or flow[-1]:
+            flow.append(content)
+    return tuple(flow)
 
 
 class _Reading:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import attrs
 
 from polybook.book.book import Book, Page
-from polybook.source import Diagnostic
+from polybook.source import Cell, Diagnostic
 
 # So many others must have a text before its lack is worth a word.
 _FEW_TEXTS = 2
@@ -61,15 +61,12 @@ def _listed(names: list[str]) -> str:
 
 def _runs(page: Page) -> Iterator[_Run]:
     run = _Run()
-    for token in page.chapter.tokens:
-        if token.level or token.nesting < 0:
-            continue
-        content = token.meta.get("cell") or token.meta.get("block")
+    for content in page.chapter.flow:
         names = content.frameworks if content else ()
         mine = tuple(name for name in page.frameworks if name in names)
         if content and mine != page.frameworks:
             for name in mine:
-                (run.code if token.type == "cell" else run.text).setdefault(name, content.line)
+                (run.code if isinstance(content, Cell) else run.text).setdefault(name, content.line)
         elif run.code or run.text:
             yield run
             run = _Run()
