@@ -13,6 +13,9 @@ from typing import Any, TypeVar
 
 from polybook.programs import program_state
 
+MEMORY = "memory"
+"""Folder below a book's build folder of what is remembered from run to run."""
+
 Result = TypeVar("Result")
 
 

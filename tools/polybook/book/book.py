@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +11,12 @@ import attrs
 from myst_parser.config.main import MdParserConfig
 
 from polybook.book.bibliography import Work, load_bibliography
+from polybook.book.chapters import Chapters
 from polybook.book.config import BUILD_FOLDER, Config, load_config
 from polybook.book.ipynb import SUFFIX, read_ipynb
 from polybook.book.needs import NO_NEEDS, Misread, Needs, read_needs
 from polybook.book.numbering import Numbering, number_pages
 from polybook.book.toc import TOC_FILE, Entry, load_toc
-from polybook.side_process import both, worth_sharing
 from polybook.source import BookError, Cell, Chapter, Diagnostic, parse
 
 
@@ -145,16 +144,17 @@ def load_book(folder: Path, myst: MdParserConfig | None = None) -> Book:
     folder = folder.resolve()
     config = load_config(folder)
     entries = load_toc(folder)
-    myst = myst or config.myst
-
-    def load(every: Sequence[Entry]) -> list[Page]:
-        return [load_page(folder, entry, config, myst) for entry in every]
-
-    if not worth_sharing(len(entries)):
-        return Book(folder, config, tuple(load(entries)))
-    # Every other page, for long pages often stand side by side.
-    even, odd = both(lambda: load(entries[::2]), lambda: load(entries[1::2]))
-    pages = (page for pair in zip_longest(even, odd) for page in pair if page)
+    read = [_read(folder, entry) for entry in entries]
+    kept = Chapters(
+        folder / BUILD_FOLDER, config.framework_names, myst or config.myst, config.untagged
+    )
+    chapters = kept.parse_all(
+        [(text, entry.path) for entry, (text, _) in zip(entries, read, strict=True)]
+    )
+    pages = (
+        Page.of(entry, chapter, config, outputs)
+        for entry, chapter, (_, outputs) in zip(entries, chapters, read, strict=True)
+    )
     return Book(folder, config, tuple(pages))
 
 
@@ -173,18 +173,16 @@ def load_page(
         BookError: The file cannot be read.
     """
     myst = myst or config.myst
-    text, outputs = _read(folder, entry), {}
-    if entry.path.endswith(SUFFIX):
-        notebook = read_ipynb(text, entry.path)
-        text, outputs = notebook.text, notebook.outputs
+    text, outputs = _read(folder, entry)
     chapter = parse(text, entry.path, config.framework_names, myst, config.untagged)
     return Page.of(entry, chapter, config, outputs)
 
 
-def _read(folder: Path, entry: Entry) -> str:
+def _read(folder: Path, entry: Entry) -> tuple[str, Mapping[int, Sequence[Mapping[str, Any]]]]:
+    """Return a chapter's text and the outputs that it brings along."""
     try:
         # Bytes first: text mode would turn the author's line ends into \n.
-        return (folder / entry.path).read_bytes().decode("utf-8")
+        text = (folder / entry.path).read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BookError(
             Diagnostic(
@@ -196,6 +194,10 @@ def _read(folder: Path, entry: Entry) -> str:
                 "chapters are UTF-8 text",
             )
         ) from None
+    if not entry.path.endswith(SUFFIX):
+        return text, {}
+    notebook = read_ipynb(text, entry.path)
+    return notebook.text, notebook.outputs
 
 
 def page_frameworks(chapter: Chapter, frameworks: tuple[str, ...]) -> tuple[str, ...]:

@@ -25,12 +25,9 @@ from polybook.library import (
     used_names,
 )
 from polybook.library.syntax import parse, without_magics
-from polybook.memory import Memory
+from polybook.memory import MEMORY, Memory
 from polybook.notebook import CodeCell, can_be_script, code_cells
 from polybook.side_process import both, worth_sharing
-
-MEMORY = "memory"
-"""Folder below a book's build folder of what is remembered from run to run."""
 
 ORDER = "<order>"
 """Name of the part that holds in which order the library's statements run."""
