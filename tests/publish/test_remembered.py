@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 import shutil
 from collections.abc import Callable
@@ -72,10 +73,20 @@ def without_page(folder: Path) -> None:
 def as_by_others(folder: Path) -> None:
     """Make what is kept look as if other programs had computed it, and wrongly."""
     file = folder / "_build/memory/chapters"
-    _, kept = pickle.loads(file.read_bytes())
+    # Behind a digest of the rest.
+    _, kept = pickle.loads(file.read_bytes()[32:])
     wrong = next(iter(kept.values()))
-    file.write_bytes(pickle.dumps(("others", dict.fromkeys(kept, wrong))))
+    data = pickle.dumps(("others", dict.fromkeys(kept, wrong)))
+    file.write_bytes(hashlib.sha256(data).digest() + data)
     append("More.\n")(folder)
+
+
+def damaged_inside(folder: Path) -> None:
+    file = folder / "_build/memory/chapters"
+    sound = file.read_bytes()
+    wrong = sound.replace(b"paragraph_open", b"paragraph_shut")
+    assert wrong != sound
+    file.write_bytes(wrong)
 
 
 @pytest.mark.parametrize(
@@ -87,8 +98,9 @@ def as_by_others(folder: Path) -> None:
         without_page,
         as_by_others,
         lambda folder: (folder / "_build/memory/chapters").write_bytes(b"damage"),
+        damaged_inside,
     ],
-    ids=["text", "label", "settings", "a page less", "other programs", "damage"],
+    ids=["text", "label", "settings", "a page less", "other programs", "damage", "a wrong letter"],
 )
 def test_what_is_kept_of_chapters_holds_for_the_same_chapters_alone(
     book: Path, polybook: Polybook, change: Callable[[Path], object]

@@ -5,6 +5,7 @@ They are kept for the programs that computed them: others may compute something 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import pickle
 from collections.abc import Callable, Mapping
@@ -17,6 +18,8 @@ MEMORY = "memory"
 """Folder below a book's build folder of what is remembered from run to run."""
 
 Result = TypeVar("Result")
+# Bytes in front of the rest, for what is unpickled later must be sound too.
+_DIGEST = hashlib.sha256().digest_size
 
 
 class Memory:
@@ -70,7 +73,7 @@ class Memory:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         aside = self._file.with_name(f".{self._file.name}.{os.getpid()}")
         try:
-            aside.write_bytes(data)
+            aside.write_bytes(hashlib.sha256(data).digest() + data)
             os.replace(aside, self._file)
         finally:
             aside.unlink(missing_ok=True)
@@ -78,7 +81,11 @@ class Memory:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        state, results = pickle.loads(file.read_bytes())
+        content = file.read_bytes()
+        digest, data = content[:_DIGEST], memoryview(content)[_DIGEST:]
+        if digest != hashlib.sha256(data).digest():
+            return {}
+        state, results = pickle.loads(data)
     except Exception:
         # Whatever is wrong with it, everything can be computed again.
         return {}
