@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from polybook.book import load_book
 from polybook.execution.environments import environments_of
 
 CONCISE = "chapters/linear-regression/linear-regression-concise"
+# The name before a version, in a list for pip or among the words of its command.
+PINNED = re.compile(r"(?:^|\s)([\w.-]+)==", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -54,13 +57,19 @@ def test_the_wheel_holds_both_packages(wheel: Path) -> None:
         assert expected == {name for name in names if name.startswith(f"{package}/")}
 
 
-def test_the_toolchains_needs_are_pinned() -> None:
-    """Each package that polybook declares stands, pinned, in requirements.txt."""
+@pytest.mark.parametrize(
+    "files",
+    # The Makefile installs one package beside those of tests/newest.txt.
+    [["requirements.txt"], ["tests/newest.txt", "Makefile"]],
+    ids=["environment", "newest"],
+)
+def test_the_toolchains_needs_are_pinned(files: list[str]) -> None:
+    """Each package that polybook declares stands, pinned, in both environments' lists."""
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     pinned = {
-        line.split("==")[0].lower().replace("_", "-")
-        for line in (REPOSITORY / "requirements.txt").read_text(encoding="utf-8").splitlines()
-        if "==" in line
+        name.lower().replace("_", "-")
+        for file in files
+        for name in PINNED.findall((REPOSITORY / file).read_text(encoding="utf-8"))
     }
     for needed in project["dependencies"] + project["optional-dependencies"]["toolchain"]:
         name = needed.split("=")[0].split("<")[0].split(">")[0].lower()
