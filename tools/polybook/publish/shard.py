@@ -85,7 +85,7 @@ class Shard:
         """Return what `dump` has written.
 
         Raises:
-            ValueError, TypeError: It has not.
+            CBORDecodeError, ValueError, TypeError: It has not.
         """
         records, *others = cbor2.loads(data)
         return cls([Record(*each) for each in records], *others)
@@ -178,7 +178,7 @@ class ShardStore:
         """Return a shard; None if it is not there or damaged."""
         try:
             return Shard.load(self._file(key).read_bytes())
-        except (OSError, ValueError, TypeError, EOFError):
+        except (OSError, cbor2.CBORDecodeError, ValueError, TypeError):
             return None
 
     def put(self, key: str, shard: Shard) -> None:
