@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -59,6 +60,13 @@ def test_mathjax_counts_equations_where_the_book_wants_it() -> None:
 def test_a_package_that_mathjax_lacks_stops_it() -> None:
     with pytest.raises(TypesetterError, match=r"MathJax has no /input/tex/extensions/nothing\.js$"):
         Typesetter({**SETTINGS, "load": ["[tex]/nothing"]})
+
+
+def test_a_process_that_is_killed_is_reported() -> None:
+    with Typesetter(SETTINGS) as mathjax:
+        mathjax._process.kill()
+        with pytest.raises(TypesetterError, match=f"ended with {-signal.SIGKILL}"):
+            mathjax.typeset(page_requests([("x", False)], numbered=False))
 
 
 def test_pages_do_not_share_definitions_in_any_order(mathjax: Typesetter) -> None:

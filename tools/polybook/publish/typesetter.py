@@ -138,7 +138,7 @@ class Typesetter:
         if not answer:
             said = stderr.read()
             self.close()
-            raise _stopped(said)
+            raise _stopped(said, self._process.returncode)
         return json.loads(answer)
 
 
@@ -195,7 +195,7 @@ class _Share:
 
     def result(self) -> tuple[str, dict[Request, Typeset]]:
         if self._process.wait():
-            raise _stopped(_content(self._errors))
+            raise _stopped(_content(self._errors), self._process.returncode)
         started, *answers = map(json.loads, _content(self._answers).splitlines())
         done = [Typeset(*each) for answer in answers for each in answer]
         return started["style"], dict(zip(self._requests, done, strict=True))
@@ -212,9 +212,9 @@ def _content(file: IO[bytes]) -> str:
     return file.read().decode("utf-8", "replace")
 
 
-def _stopped(said: str) -> TypesetterError:
-    """Return the error for a process that has ended, by what it said last."""
-    lines = said.strip().splitlines() or ["no message"]
+def _stopped(said: str, status: int) -> TypesetterError:
+    """Return the error for a process that has ended, by what it said last, or by how it ended."""
+    lines = said.strip().splitlines() or [f"its process ended with {status}"]
     return TypesetterError(f"MathJax stopped: {lines[-1]}")
 
 
