@@ -22,11 +22,13 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.builder import setup_builder
     from polybook.publish.citation import setup_citation
     from polybook.publish.code_links import setup_code_links
+    from polybook.publish.copy_button import setup_copy_button
     from polybook.publish.disclosure import setup_disclosure
     from polybook.publish.discussion import setup_discussion
     from polybook.publish.frameworks import setup_frameworks
     from polybook.publish.freshness import setup_freshness
     from polybook.publish.head import setup_head
+    from polybook.publish.hidden_cells import setup_hidden_cells
     from polybook.publish.images import setup_images
     from polybook.publish.known_symbols import setup_known_symbols
     from polybook.publish.markup import setup_markup
@@ -47,7 +49,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.task_list import setup_task_list
     from polybook.publish.theme import setup_theme
     from polybook.publish.unexecuted import setup_unexecuted
+    from polybook.publish.words import setup_words
 
+    setup_words(app)
     app.setup_extension("myst_nb")
     app.setup_extension("sphinx_design")
     setup_parser(app)
@@ -70,12 +74,14 @@ def setup(app: Sphinx) -> dict[str, Any]:
     setup_mathematics(app)
     setup_punctuation(app)
     setup_code_links(app)
+    setup_copy_button(app)
     setup_preview(app)
     setup_panel(app)
     setup_frameworks(app)
     setup_images(app)
     setup_markup(app)
     setup_disclosure(app)
+    setup_hidden_cells(app)
     setup_task_list(app)
     setup_theme(app)
     setup_root_page(app)

@@ -81,7 +81,7 @@ class ApiDirective(SphinxDirective):
         sections = groupby(describe(library), lambda each: (each.symbol.path, each.symbol.label))
         for _, group in sections:
             several = list(group)
-            origin = writer.origin("", several[0].symbol)
+            origin = writer.origin("%s", several[0].symbol)
             origin["classes"] = ["polybook-section"]
             found.append(origin)
             for each in several:

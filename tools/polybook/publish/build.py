@@ -126,6 +126,7 @@ def sphinx_app(
     from jupyter_book.config import get_final_config
     from sphinx.application import Sphinx
     from sphinx.errors import SphinxError
+    from sphinx.locale import translators
     from sphinx.util.console import color_terminal, nocolor
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
@@ -143,6 +144,8 @@ def sphinx_app(
     if not color_terminal():
         nocolor()
     warnings = _Lines(echo)
+    # Sphinx adds the words of a book to those of the one that this process has built before.
+    translators.clear()
     try:
         with patch_docutils(), docutils_namespace(), seldom_collecting():
             app = Sphinx(

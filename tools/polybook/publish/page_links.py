@@ -6,25 +6,11 @@ from typing import Any
 
 import attrs
 from sphinx.application import Sphinx
+from sphinx.locale import _
 
 from polybook.book.website import Website
 from polybook.publish.discussion import threads
 from polybook.publish.project import project_of
-
-WORDS = {
-    "repository": "Source code",
-    "edit": "Edit this page",
-    "report": "Report a problem",
-    "discuss": "Discuss this page",
-    "show_discussion": "Show the discussion",
-    "annotate": "Show annotations",
-    "loads_from": "from",
-    "failed": "This could not be loaded. Load the page again to try once more.",
-}
-"""What readers see, in English."""
-
-REPORT_TITLE = "Problem on the page “{title}”"
-REPORT_TEXT = "Page: {page}\n\nWhat is wrong, and what did you expect?\n\n"
 
 
 @attrs.frozen
@@ -69,29 +55,26 @@ def _add(
     language = str(app.config.language or "en")
     discussions = threads(website, pagename, subject.frameworks, language)
     if links or discussions:
-        context["page_links"] = {"words": WORDS, "links": links, "threads": discussions}
+        context["page_links"] = {"links": links, "threads": discussions}
 
 
 def page_links(website: Website, page: Subject) -> list[dict[str, str]]:
-    """Return the links of a page: the kind, where it leads, and perhaps for which framework."""
+    """Return the links of a page: the words, where it leads, and perhaps for which framework."""
     found = []
     repository, buttons = website.repository, website.buttons
     if repository and "use_edit_page_button" in buttons:
-        found.append({"kind": "edit", "href": repository.edit(page.path)})
+        found.append({"title": _("Edit this page"), "href": repository.edit(page.path)})
     if repository and "use_issues_button" in buttons:
         where = website.address(page.docname) or page.path
-        text = REPORT_TEXT.format(page=where)
-        found.append(
-            {
-                "kind": "report",
-                "href": repository.issue(REPORT_TITLE.format(title=page.title), text),
-            }
-        )
+        title = _("Problem on the page “%(title)s”") % {"title": page.title}
+        text = _("Page: %(page)s\n\nWhat is wrong, and what did you expect?\n\n") % {"page": where}
+        found.append({"title": _("Report a problem"), "href": repository.issue(title, text)})
     if website.discussion.url:
+        words = _("Discuss this page")
         for framework in page.frameworks or ("",):
             address = website.discussion.link(page.docname, page.title, framework)
-            found.append({"kind": "discuss", "href": address, "framework": framework})
+            found.append({"title": words, "href": address, "framework": framework})
     if repository and "use_repository_button" in buttons:
-        found.append({"kind": "repository", "href": repository.url})
+        found.append({"title": _("Source code"), "href": repository.url})
     # Bitbucket takes no problem's text, and has no page for one that everyone may open.
     return [link for link in found if link["href"]]

@@ -11,6 +11,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 
@@ -87,7 +88,7 @@ def _visit_tabs(self: Any, node: FrameworkTabs) -> None:
     if len(node) < 2:
         # Nothing to choose.
         return
-    self.body.append('<div role="tablist" aria-label="Framework">')
+    self.body.append(f'<div role="tablist" aria-label="{escape(_("Framework"))}">')
     for at, panel in enumerate(node):
         tab, own = _ids(panel)
         self.body.append(

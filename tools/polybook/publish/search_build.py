@@ -20,9 +20,9 @@ from polybook.publish.page_text import PageText, page_text
 from polybook.publish.pagefind import SearchError
 from polybook.publish.project import project_of
 from polybook.publish.search import FOLDER, index
+from polybook.publish.search_words import search_words
 from polybook.publish.site import Site
 from polybook.publish.theme import has_theme
-from polybook.publish.words import words
 
 WORDS = "search-words.json"
 _SCRIPT = "search.js"
@@ -52,14 +52,14 @@ def _prepare(app: Sphinx) -> None:
     app.add_js_file(_SCRIPT, loading_method="defer")
     target = Path(app.outdir) / "_static" / WORDS
     target.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(words(app.config.language), ensure_ascii=False, indent=1)
+    text = json.dumps(search_words(), ensure_ascii=False, indent=1)
     target.write_text(f"{text}\n", encoding="utf-8")
 
 
 def _hand_out_words(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
-    context["words"] = words(app.config.language)
+    context["words"] = search_words()
 
 
 def _search_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:

@@ -9,6 +9,7 @@ import attrs
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
+from sphinx.locale import _
 
 from polybook.book import Book
 from polybook.library import Library, Symbol
@@ -63,15 +64,15 @@ class SymbolWriter:
         body += signature
         content = addnodes.desc_content()
         if found.bases:
-            bases = nodes.paragraph("", "Bases: ", classes=["polybook-bases"])
+            bases: list[nodes.Node] = []
             for number, base in enumerate(found.bases):
                 bases += [nodes.Text(", ")] if number else []
-                bases += nodes.literal(base, base)
-            content += bases
+                bases.append(nodes.literal(base, base))
+            content += _sentence(_("Bases: %s"), bases, "polybook-bases")
         content += list(docstring_nodes(found.docstring, self._label))
         elsewhere = owner is not None and _section(owner.symbol) != _section(found.symbol)
         if elsewhere or (owner is None and self.says_where):
-            content += self.origin("Defined in ", found.symbol)
+            content += self.origin(_("Defined in %s"), found.symbol)
         for member in members:
             content += self._object(member, found, [])
         body += content
@@ -111,27 +112,29 @@ class SymbolWriter:
         signature["ids"].append(anchor)
         self.document.note_explicit_target(signature)
         name = f"{self.library.module}.{symbol.qualified}"
-        place = f"class in {self.library.module}" if kind == "class" else self.library.module
-        entry = f"{symbol.name} ({place})"
+        words = _("%s (class in %s)") if kind == "class" else "%s (%s)"
+        entry = words % (symbol.name, self.library.module)
         described_on(self.env, self.env.docname).append(Described(name, kind, anchor, entry))
 
     def origin(self, words: str, symbol: Symbol) -> nodes.paragraph:
-        """Return ``words`` and a link to the section that defines ``symbol``."""
+        """Return ``words`` with a link to the section that defines ``symbol`` for their ``%s``."""
         link = self._label(symbol.label) if symbol.label else None
         page = next((page for page in self.book.pages if page.path == symbol.path), None)
         if link is None and page is not None:
             link = self._link("doc", f"/{page.docname}", page.chapter.title)
         if link is None:
             link = nodes.literal(symbol.path, symbol.path)
-        return nodes.paragraph("", words, link, classes=["polybook-origin"])
+        return _sentence(words, [link], "polybook-origin")
 
     def _label(self, name: str) -> nodes.Node | None:
         label = self.book.numbering.find(name)
         if label is None or label.target.kind != "section":
             return None
-        number = f"Section {label.dotted}: " if label.number else ""
         title = label.target.title.replace("`", "")
-        return self._link("ref", label.name.lower(), f"{number}{title}")
+        if label.number:
+            words = _("Section %(number)s: %(title)s")
+            title = words % {"number": label.dotted, "title": title}
+        return self._link("ref", label.name.lower(), title)
 
     def _link(self, role: str, target: str, words: str) -> addnodes.pending_xref:
         return addnodes.pending_xref(
@@ -144,6 +147,13 @@ class SymbolWriter:
             refdoc=self.env.docname,
             refwarn=True,
         )
+
+
+def _sentence(words: str, parts: list[nodes.Node], kind: str) -> nodes.paragraph:
+    """Return a paragraph of the class ``kind``: ``words`` with ``parts`` for their ``%s``."""
+    before, after = (nodes.Text(text) for text in words.split("%s"))
+    children = [each for each in (before, *parts, after) if each.astext()]
+    return nodes.paragraph("", "", *children, classes=[kind])
 
 
 def _section(symbol: Symbol) -> tuple[str, str | None]:

@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.locale import _
 
 from polybook.book import Framework, Page
 from polybook.execution.data import declared_files
@@ -20,17 +21,6 @@ from polybook.publish.page_key import PAGE_FACTS
 from polybook.publish.project import Project, project_of
 from polybook.publish.site import Site
 from polybook.publish.theme import has_theme
-
-WORDS = {
-    "notebook": "Notebook",
-    "executed": "With outputs",
-    "clean": "Without outputs",
-    "script": "Python script",
-    "whole_book": "All notebooks",
-    "download_whole_book": "Download all notebooks",
-    "open_in": "Open in",
-}
-"""What readers see, in English."""
 
 
 def setup_take_home(app: Sphinx) -> None:
@@ -54,7 +44,7 @@ def _offer(
     shown = [each for each in offers if each]
     if not shown:
         return
-    context["take_home"] = {"words": WORDS, "frameworks": shown}
+    context["take_home"] = {"frameworks": shown}
     if not has_theme(app):
         # Another theme has no place for it.
         context["body"] = context["body"].replace("</h1>", f"</h1>\n{_line(shown)}", 1)
@@ -69,8 +59,10 @@ def _line(offers: list[dict[str, Any]]) -> str:
             f'<a href="{escape(file["href"])}" download="{escape(file["name"])}">'
             f"{escape(each['title'])}</a>"
         )
-    words = WORDS["notebook" if offers[0]["files"] else "download_whole_book"]
-    return f'<p class="polybook-notebooks">{words}: {" · ".join(links)}</p>'
+    values = {"framework": " · ".join(links)}
+    notebooks = _("Notebook: %(framework)s") % values
+    words = notebooks if offers[0]["files"] else _("Download all notebooks: %(framework)s") % values
+    return f'<p class="polybook-notebooks">{words}</p>'
 
 
 def _of_framework(
@@ -84,10 +76,15 @@ def _of_framework(
         return None
     pathto = context["pathto"]
     files = []
-    for kind in ("executed", "clean", "script"):
+    titles = {
+        "executed": _("With outputs"),
+        "clean": _("Without outputs"),
+        "script": _("Python script"),
+    }
+    for kind, title in titles.items():
         if offered and (place := getattr(offered, kind)):
             name = place.rpartition("/")[2]
-            files.append({"kind": kind, "href": pathto(place, 1), "name": name})
+            files.append({"title": title, "href": pathto(place, 1), "name": name})
     found = buttons(book.config.website, page, framework) if offered else ()
     return {
         "name": framework,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.locale import _
 
 from polybook.notebook import code_cells
 from polybook.publish.project import project_of
@@ -30,7 +31,9 @@ def _mark(app: Sphinx, doctree: nodes.document) -> None:
     ]
     if not titles:
         return
-    text = f"Not executed here: {', '.join(titles)}. The code is shown without its output."
+    text = _("Not executed here: %(frameworks)s. The code is shown without its output.") % {
+        "frameworks": _(", ").join(titles)
+    }
     title_at = section.first_child_matching_class(nodes.title)
     note = nodes.paragraph(text, text, classes=["polybook-unexecuted"])
     section.insert(0 if title_at is None else title_at + 1, note)

@@ -1,126 +1,67 @@
-"""The words of the website's interface by language.
+"""The website's own words in the language of the book.
 
-English stands in for what a language lacks. A word with ``{…}`` is filled in by whoever shows it.
+Sphinx has its words in gettext catalogues, which templates and modules ask by ``_``. What it lacks
+stands in ours, ``locale/<language>/LC_MESSAGES/sphinx.po``; English stands for what no catalogue
+has. A book may have other words, or those of another language, in a ``sphinx.po`` below its
+``locale_dirs``: they come first, then Sphinx's, then ours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
 
-_ENGLISH = {
-    "search": "Search",
-    "search_the_book": "Search the book",
-    "close": "Close",
-    "clear": "Clear",
-    "search_results": "Search results",
-    "symbols": "Symbols",
-    "searching": "Searching…",
-    "no_results": "Nothing found for “{query}”.",
-    "no_results_for": "Nothing found for “{query}” in {framework}.",
-    "one_result": "1 result",
-    "results": "{count} results",
-    "results_for": "{results} in {framework}",
-    "some_words": "No page has all of these words. Pages with some of them: {results}",
-    "more": "Show more",
-    "one_more_for": "1 more result for {framework}",
-    "more_for": "{count} more results for {framework}",
-    "back_to": "Back to {framework}",
-    "more_matches": "{count} more places on this page",
-    "hint": "Type words, a sentence, or a name from the code.",
-    "keys": "↑ ↓ to choose, Enter to open, Esc to close",
-    "needs_scripts": "Searching needs JavaScript, which is switched off in this browser.",
-    "needs_server": "Search works where the pages come from a server, not from a folder of files. "
-    "Run “python -m http.server” in that folder and open the address that it names.",
-    "failed": "The search index could not be loaded.",
-}
-_WORDS: dict[str, dict[str, str]] = {
-    "en": _ENGLISH,
-    "zh": {
-        "search": "搜索",
-        "search_the_book": "搜索本书",
-        "close": "关闭",
-        "clear": "清除",
-        "search_results": "搜索结果",
-        "symbols": "符号",
-        "searching": "正在搜索…",
-        "no_results": "没有找到“{query}”。",
-        "no_results_for": "在 {framework} 中没有找到“{query}”。",
-        "one_result": "1 条结果",
-        "results": "{count} 条结果",
-        "results_for": "{framework} 中有 {results}",
-        "some_words": "没有同时包含这些词的页面。包含其中一部分的页面：{results}",
-        "more": "显示更多",
-        "one_more_for": "{framework} 还有 1 条结果",
-        "more_for": "{framework} 还有 {count} 条结果",
-        "back_to": "返回 {framework}",
-        "more_matches": "本页还有 {count} 处",
-        "hint": "输入词语、句子或代码中的名称。",
-        "keys": "↑ ↓ 选择，Enter 打开，Esc 关闭",
-        "needs_scripts": "搜索需要 JavaScript，而此浏览器已将其关闭。",
-        "needs_server": "只有通过服务器打开页面时才能搜索。"
-        "请在该文件夹中运行“python -m http.server”，然后打开它给出的地址。",
-        "failed": "无法载入搜索索引。",
-    },
-    "ja": {
-        "search": "検索",
-        "search_the_book": "この本を検索",
-        "close": "閉じる",
-        "clear": "消去",
-        "search_results": "検索結果",
-        "symbols": "シンボル",
-        "searching": "検索中…",
-        "no_results": "「{query}」は見つかりませんでした。",
-        "no_results_for": "{framework} では「{query}」は見つかりませんでした。",
-        "one_result": "1 件",
-        "results": "{count} 件",
-        "results_for": "{framework} で {results}",
-        "some_words": "すべての語を含むページはありません。一部の語を含むページ：{results}",
-        "more": "さらに表示",
-        "one_more_for": "{framework} にはあと 1 件あります",
-        "more_for": "{framework} にはあと {count} 件あります",
-        "back_to": "{framework} に戻る",
-        "more_matches": "このページにあと {count} か所",
-        "hint": "語、文、またはコードの名前を入力してください。",
-        "keys": "↑ ↓ で選択、Enter で開く、Esc で閉じる",
-        "needs_scripts": "検索には JavaScript が必要ですが、このブラウザーでは無効になっています。",
-        "needs_server": "検索できるのは、ページがサーバーから届く場合だけです。"
-        "フォルダーで「python -m http.server」を実行し、表示されたアドレスを開いてください。",
-        "failed": "検索インデックスを読み込めませんでした。",
-    },
-    "ko": {
-        "search": "검색",
-        "search_the_book": "이 책에서 검색",
-        "close": "닫기",
-        "clear": "지우기",
-        "search_results": "검색 결과",
-        "symbols": "기호",
-        "searching": "검색 중…",
-        "no_results": "“{query}”에 대한 결과가 없습니다.",
-        "no_results_for": "{framework}에서 “{query}”에 대한 결과가 없습니다.",
-        "one_result": "결과 1개",
-        "results": "결과 {count}개",
-        "results_for": "{framework}: {results}",
-        "some_words": "모든 낱말이 있는 페이지가 없습니다. 일부가 있는 페이지: {results}",
-        "more": "더 보기",
-        "one_more_for": "{framework}에 결과가 1개 더 있습니다",
-        "more_for": "{framework}에 결과가 {count}개 더 있습니다",
-        "back_to": "{framework}(으)로 돌아가기",
-        "more_matches": "이 페이지에 {count}곳 더",
-        "hint": "낱말, 문장 또는 코드의 이름을 입력하세요.",
-        "keys": "↑ ↓ 선택, Enter 열기, Esc 닫기",
-        "needs_scripts": "검색에는 JavaScript가 필요하지만 이 브라우저에서는 꺼져 있습니다.",
-        "needs_server": "검색은 페이지를 서버에서 열 때만 됩니다. "
-        "폴더에서 “python -m http.server”를 실행하고 나오는 주소를 여세요.",
-        "failed": "검색 색인을 불러올 수 없습니다.",
-    },
-}
+from babel.core import get_global
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from sphinx.application import Sphinx
+from sphinx.locale import get_translator
+
+FOLDER = Path(__file__).parent / "locale"
+_CATALOGUE = "LC_MESSAGES/sphinx.po"
 
 
-def words(language: str | None) -> Mapping[str, str]:
-    """Return the words of a language such as ``zh_CN`` or ``pt-BR``, in English where it has none.
+def setup_words(app: Sphinx) -> None:
+    """Add the words of the book's language to those of Sphinx."""
+    app.translator.add_fallback(translations(app.config.language))
 
-    The whole code is looked up before its first part, so that a variant may differ.
+
+def languages() -> list[str]:
+    """Return the languages that have words, beside English."""
+    return sorted(file.parents[1].name for file in FOLDER.glob(f"*/{_CATALOGUE}"))
+
+
+def translations(language: str | None) -> NullTranslations:
+    """Return the words of a language such as ``zh_TW`` or ``pt-BR``; none for one we lack.
+
+    A variant has the words of its language in the script in which it is written: ``zh_HK`` those
+    of ``zh_TW``, and ``zh`` those of ``zh_CN``.
     """
-    code = (language or "en").replace("-", "_")
-    main = code.partition("_")[0].lower()
-    return {**_ENGLISH, **_WORDS.get(main, {}), **_WORDS.get(code, {})}
+    asked = _written(language or "en")
+    found = next((name for name in languages() if _written(name) == asked), None)
+    if found is None:
+        return NullTranslations()
+    with (FOLDER / found / _CATALOGUE).open("rb") as file:
+        catalogue = read_po(file, locale=found)
+    # Compiled here: a program that installs us need not know of catalogues.
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def _written(language: str) -> tuple[str, str]:
+    """Return a language and the script in which it is written: ``zh`` and ``Hant``."""
+    parts = language.replace("-", "_").split("_")
+    code = "_".join([parts[0].lower(), *parts[1:]])
+    likely = get_global("likely_subtags")
+    # What is said counts; what is not is what it likely is.
+    full = (likely.get(code) or likely.get(parts[0].lower()) or code).split("_")
+    scripts = [part.title() for part in [*parts[1:], *full[1:]] if len(part) == 4]
+    return parts[0].lower(), scripts[0] if scripts else ""
+
+
+def pgettext(context: str, word: str) -> str:
+    """Return a word as it is said in a context: Sphinx's catalogues may have it in another."""
+    return get_translator().pgettext(context, word)
