@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -21,9 +20,6 @@ from polybook.publish.page_text import PageText, Section, SymbolText, page_text
 from polybook.publish.plain_math import plain_math
 from polybook.publish.search import index, stem_language
 from polybook.publish.tokens import tokenise
-from polybook.publish.words import words
-
-_FIELD = re.compile(r"\{\w+\}")
 
 
 @pytest.mark.parametrize(
@@ -218,14 +214,3 @@ def test_a_changed_page_changes_the_index_of_the_site(tmp_path: Path) -> None:
 )
 def test_books_without_spaces_stem_their_latin_words(language: str | None, stem: str) -> None:
     assert stem_language(language) == stem
-
-
-def test_words_of_the_interface_fall_back_to_english() -> None:
-    assert words("zh_CN")["search"] == "搜索"
-    assert words("ja")["search"] == "検索"
-    assert words("tlh")["search"] == "Search"
-    english = words("en")
-    for language in ("zh", "ja", "ko"):
-        for name, word in words(language).items():
-            # Each takes the same fields.
-            assert sorted(_FIELD.findall(word)) == sorted(_FIELD.findall(english[name])), name

@@ -52,29 +52,35 @@ def _add(
     )
     website = project.website
     links = page_links(website, subject)
-    language = str(app.config.language or "en")
+    # Giscus names languages as the web does.
+    language = str(app.config.language or "en").replace("_", "-")
     discussions = threads(website, pagename, subject.frameworks, language)
     if links or discussions:
-        context["page_links"] = {"links": links, "threads": discussions}
+        words = {
+            "edit": _("Edit this page"),
+            "report": _("Report a problem"),
+            "discuss": _("Discuss this page"),
+            "repository": _("Source code"),
+        }
+        context["page_links"] = {"words": words, "links": links, "threads": discussions}
 
 
 def page_links(website: Website, page: Subject) -> list[dict[str, str]]:
-    """Return the links of a page: the words, where it leads, and perhaps for which framework."""
+    """Return the links of a page: the kind, where it leads, and perhaps for which framework."""
     found = []
     repository, buttons = website.repository, website.buttons
     if repository and "use_edit_page_button" in buttons:
-        found.append({"title": _("Edit this page"), "href": repository.edit(page.path)})
+        found.append({"kind": "edit", "href": repository.edit(page.path)})
     if repository and "use_issues_button" in buttons:
         where = website.address(page.docname) or page.path
         title = _("Problem on the page “%(title)s”") % {"title": page.title}
         text = _("Page: %(page)s\n\nWhat is wrong, and what did you expect?\n\n") % {"page": where}
-        found.append({"title": _("Report a problem"), "href": repository.issue(title, text)})
+        found.append({"kind": "report", "href": repository.issue(title, text)})
     if website.discussion.url:
-        words = _("Discuss this page")
         for framework in page.frameworks or ("",):
             address = website.discussion.link(page.docname, page.title, framework)
-            found.append({"title": words, "href": address, "framework": framework})
+            found.append({"kind": "discuss", "href": address, "framework": framework})
     if repository and "use_repository_button" in buttons:
-        found.append({"title": _("Source code"), "href": repository.url})
+        found.append({"kind": "repository", "href": repository.url})
     # Bitbucket takes no problem's text, and has no page for one that everyone may open.
     return [link for link in found if link["href"]]
