@@ -244,6 +244,16 @@ def test_a_dead_kernel_is_reported_with_its_cell_and_not_on_the_screen(
     assert all(logging.getLogger(record.name).handlers for record in caplog.records)
 
 
+def test_no_heartbeat_runs_that_would_wait_for_a_kernel_which_has_died(execute: Run) -> None:
+    running: set[str] = set()
+
+    def look(event: Event) -> None:
+        running.update(type(thread).__name__ for thread in threading.enumerate())
+
+    execute("1", report=look)
+    assert "HBChannel" not in running
+
+
 def test_a_kernel_that_cannot_start_is_reported(
     execute: Run, monkeypatch: pytest.MonkeyPatch, alpha: Environment
 ) -> None:

@@ -110,11 +110,26 @@ def kernel_environ(
 
 
 class KernelClient(AsyncKernelClient):
-    """A client that is ready when the kernel is.
+    """A client that is ready when the kernel is, and that can always be ended.
 
     The base class then waits 0.2 s more for messages of which it would rid
     the next reader. Ours, nbclient, tells by their parent which are a cell's.
     """
+
+    def start_channels(
+        self,
+        shell: bool = True,
+        iopub: bool = True,
+        stdin: bool = True,
+        hb: bool = False,
+        control: bool = True,
+    ) -> None:
+        """Open the channels, by default without the heartbeat.
+
+        That the kernel has died is told by its process. The heartbeat would wait in a thread for
+        a kernel that has died before it could be sent to, and whoever stops it for that thread.
+        """
+        super().start_channels(shell, iopub, stdin, hb, control)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Return when the kernel answers and its messages arrive.
