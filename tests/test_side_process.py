@@ -44,7 +44,7 @@ def test_a_side_process_that_is_killed_is_done_without() -> None:
 @pytest.fixture(autouse=True)
 def shared(monkeypatch: pytest.MonkeyPatch) -> None:
     """Share all work, also on one core or beside threads that other tests have left."""
-    for user in ("book.book", "execution.keys", "findings"):
+    for user in ("book.chapters", "execution.keys", "findings"):
         monkeypatch.setattr(f"polybook.{user}.worth_sharing", lambda count: count >= MANY)
 
 
