@@ -70,6 +70,23 @@ def stored_notebooks(store: Path) -> dict[Path, Any]:
     return found
 
 
+def differences(first: Any, second: Any, place: str = "") -> list[str]:
+    """Return where two trees of JSON differ, a line each.
+
+    pytest prints both trees whole; for the notebooks of a book that hides what differs.
+    """
+    if isinstance(first, list) and isinstance(second, list):
+        longest = range(max(len(first), len(second)))
+        first, second = ({i: v[i] for i in longest if i < len(v)} for v in (first, second))
+    if isinstance(first, dict) and isinstance(second, dict):
+        return [
+            line
+            for key in {**first, **second}
+            for line in differences(first.get(key), second.get(key), f"{place}/{key}")
+        ]
+    return [] if first == second else [f"{place}: {first!r} or {second!r}"]
+
+
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         pass
