@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import sys
+from contextlib import suppress
 
 from polybook.unchanged import asked_of, last_build
 
@@ -11,6 +14,19 @@ def main() -> None:
     """Run the command line."""
     if _is_done(sys.argv[1:]):
         return
+    status: int | None = None
+
+    def leave() -> None:
+        # To free the objects of a book one by one takes a second, for nothing.
+        if status is not None and os.getpid() == process:
+            with suppress(OSError):
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(status)
+
+    process = os.getpid()
+    # The first to be registered is the last to be called, when all others have cleaned up.
+    atexit.register(leave)
     try:
         from polybook.cli import main as run
     except ModuleNotFoundError as error:
@@ -22,7 +38,13 @@ def main() -> None:
             file=sys.stderr,
         )
         sys.exit(1)
-    run()
+    try:
+        run()
+        status = 0
+    except SystemExit as ended:
+        if ended.code is None or isinstance(ended.code, int):
+            status = ended.code or 0
+        raise
 
 
 def _is_done(words: list[str]) -> bool:

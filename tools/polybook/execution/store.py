@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,10 +47,21 @@ _DOWNLOADS = 16
 
 @attrs.frozen
 class Stored:
-    """An executed notebook and its record."""
+    """An executed notebook and its record.
 
-    notebook: NotebookNode
+    Attributes:
+        record: What tells of the run.
+        data: The notebook's file, as it was put.
+    """
+
     record: Record
+    data: bytes = attrs.field(repr=False)
+
+    @cached_property
+    def notebook(self) -> NotebookNode:
+        """The notebook; read when it is asked for, as many ask only whether there is one."""
+        # It is what was put, digit for digit, so it need not be validated.
+        return nbformat.v4.reads_json(self.data.decode(errors="surrogatepass"))
 
 
 def _ignore(diagnostic: Diagnostic) -> None:
@@ -90,8 +102,7 @@ class Store:
         record, data = self._read(page, framework, key)
         if record is None:
             return None
-        # It is what was put, digit for digit, so it need not be validated.
-        return Stored(nbformat.v4.reads_json(data.decode(errors="surrogatepass")), record)
+        return Stored(record, data)
 
     def find(self, page: str, framework: str, key: Key) -> Record | None:
         """Return the record under ``key``, without reading the notebook into memory's objects.

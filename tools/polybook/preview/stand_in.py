@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 import attrs
 from nbformat import NotebookNode
 
+from polybook.execution.record import notebook_bytes
 from polybook.execution.store import Stored
 from polybook.notebook import CodeCell
 from polybook.notebook.cells import code_cell
@@ -53,4 +54,4 @@ def stand_in(before: Stored, cells: Sequence[CodeCell]) -> StandIn:
     notebook: NotebookNode = copy.copy(before.notebook)
     notebook["cells"] = shown
     outdated = first if first < len(shown) else None
-    return StandIn(attrs.evolve(before, notebook=notebook), outdated)
+    return StandIn(attrs.evolve(before, data=notebook_bytes(notebook)), outdated)

@@ -47,7 +47,7 @@ def downloads(project: Project, page: Page, framework: str) -> Downloads | None:
     cells = project.keys.cells(page, framework)
     if not cells:
         return None
-    has_outputs = bool(page.outputs) or framework in project.executed(page)
+    has_outputs = bool(page.outputs) or framework in project.shown(page)
     scriptable = project.keys.scriptable(page, framework)
     return Downloads(
         notebook_place(page, framework) if has_outputs else "",
@@ -104,8 +104,9 @@ def _launch_place(page: Page, framework: str) -> str:
 def page_files(project: Project, page: Page, framework: str) -> dict[str, str]:
     """Return the text of each file of a page for a framework, by its place in the website."""
     assert project.book is not None
-    run: NotebookNode | None = project.executed(page).get(framework)
-    notebook = reader_notebook(project.book, page, framework, run.cells if run else None)
+    run = project.shown(page).get(framework)
+    cells = run.notebook.cells if run else None
+    notebook = reader_notebook(project.book, page, framework, cells)
     clean = without_outputs(notebook)
     files = {notebook_place(page, framework): _written(notebook)}
     if offered := downloads(project, page, framework):

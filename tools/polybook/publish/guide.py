@@ -59,7 +59,7 @@ def guide(project: Project, framework: str) -> str:
     has_library = framework in project.libraries
     address = book.config.base_url.rstrip("/")
     has_outputs = any(
-        page.outputs or framework in project.executed(page)
+        page.outputs or framework in project.shown(page)
         for page in book.pages
         if framework in page.frameworks
     )

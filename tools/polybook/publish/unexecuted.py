@@ -23,7 +23,7 @@ def _mark(app: Sphinx, doctree: nodes.document) -> None:
     # A notebook that is a chapter brings its outputs along.
     if project.book is None or page is None or section is None or page.outputs:
         return
-    executed = project.executed(page)
+    executed = project.shown(page)
     titles = [
         project.book.config.framework(name).title
         for name in page.frameworks
