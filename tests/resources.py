@@ -82,7 +82,7 @@ def differences(first: Any, second: Any, place: str = "") -> list[str]:
         return [
             line
             for key in {**first, **second}
-            for line in differences(first.get(key), second.get(key), f"{place}/{key}")
+            for line in differences(first.get(key, ...), second.get(key, ...), f"{place}/{key}")
         ]
     return [] if first == second else [f"{place}: {first!r} or {second!r}"]
 
