@@ -25,6 +25,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.copy_button import setup_copy_button
     from polybook.publish.disclosure import setup_disclosure
     from polybook.publish.discussion import setup_discussion
+    from polybook.publish.edition import setup_edition
     from polybook.publish.frameworks import setup_frameworks
     from polybook.publish.freshness import setup_freshness
     from polybook.publish.head import setup_head
@@ -76,6 +77,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     setup_code_links(app)
     setup_copy_button(app)
     setup_preview(app)
+    setup_edition(app)
     setup_panel(app)
     setup_frameworks(app)
     setup_images(app)
@@ -90,7 +92,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     return {
         "version": __version__,
         # Raised when pages that an older version has read lack something.
-        "env_version": 2,
+        "env_version": 3,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

@@ -1,7 +1,9 @@
 """What belongs to one framework: tab sets, of which a reader sees one panel.
 
-On the website a tab set has a button per framework. Any other format shows all
-panels, each under its framework's title.
+On the website a tab set has a button per framework. An edition of the book for
+one framework (:mod:`polybook.publish.edition`) shows that framework's panels as
+if there were no other. Any other format shows all panels, each under its
+framework's title.
 """
 
 from __future__ import annotations
@@ -14,6 +16,9 @@ from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+EDITION = "polybook_edition"
+"""Sphinx's setting with the framework whose readers the book is made for; empty for all."""
+
 
 class FrameworkTabs(nodes.General, nodes.Element):
     """A tab set; its children are `FrameworkPanel` nodes, in the order of the tabs."""
@@ -23,6 +28,13 @@ class FrameworkPanel(nodes.General, nodes.Element):
     """What a reader of one framework sees, with the attributes ``framework`` and ``title``."""
 
 
+class FrameworkText(nodes.General, nodes.Element):
+    """Text that stands in several panels of a tab set, with its ``line`` in the chapter.
+
+    Only that of the first of them has labels and numbers.
+    """
+
+
 def framework_panel(framework: str, title: str) -> FrameworkPanel:
     """Return the empty panel of a framework, which its tab calls ``title``."""
     return FrameworkPanel("", framework=framework, title=title)
@@ -30,13 +42,16 @@ def framework_panel(framework: str, title: str) -> FrameworkPanel:
 
 def setup_panel(app: Sphinx) -> None:
     """Teach websites to show tab sets, and take them apart for every other format."""
+    # Neither the trees nor their numbers depend on it.
+    app.add_config_value(EDITION, "", "", (str,))
     app.add_node(FrameworkTabs, html=(_visit_tabs, _depart))
     app.add_node(FrameworkPanel, html=(_visit_panel, _depart))
+    app.add_node(FrameworkText, html=(_pass, _pass))
     app.add_post_transform(FlattenTabs)
 
 
 class FlattenTabs(SphinxPostTransform):
-    """Puts each panel's content under its title where nothing can be switched."""
+    """Puts what is in the panels in the place of the tab sets where nothing can be switched."""
 
     # Before the transforms that number and resolve what is in the panels.
     default_priority = 5
@@ -45,13 +60,34 @@ class FlattenTabs(SphinxPostTransform):
         """Replace the tab sets of the page."""
         if shows_tabs(self.app):
             return
+        framework = self.config[EDITION]
         for tabs in list(self.document.findall(FrameworkTabs)):
-            flat: list[nodes.Node] = []
-            for panel in tabs:
-                title = panel["title"]
-                flat.append(nodes.rubric(title, title, classes=["framework-title"]))
-                flat += panel.children
-            tabs.replace_self(flat)
+            tabs.replace_self(_chosen(tabs, framework) if framework else _all_panels(tabs))
+        for text in list(self.document.findall(FrameworkText)):
+            text.replace_self(text.children)
+
+
+def _chosen(tabs: FrameworkTabs, framework: str) -> list[nodes.Node]:
+    """Return what readers of ``framework`` see, with the labels that others may have."""
+    panel = next((each for each in tabs if each["framework"] == framework), None)
+    if panel is None:
+        return []
+    labelled: dict[int, FrameworkText] = {}
+    for text in tabs.findall(FrameworkText):
+        labelled.setdefault(text["line"], text)
+    for text in list(panel.findall(FrameworkText)):
+        if labelled[text["line"]] is not text:
+            text.replace_self(labelled[text["line"]])
+    return panel.children
+
+
+def _all_panels(tabs: FrameworkTabs) -> list[nodes.Node]:
+    """Return the content of all panels, each below its title."""
+    flat: list[nodes.Node] = []
+    for panel in tabs:
+        flat.append(nodes.rubric(panel["title"], panel["title"], classes=["framework-title"]))
+        flat += panel.children
+    return flat
 
 
 def shows_tabs(app: Sphinx) -> bool:
@@ -109,6 +145,10 @@ def _visit_panel(self: Any, node: FrameworkPanel) -> None:
         )
     else:
         self.body.append(self.starttag(node, "div", CLASS="framework-panel", **attributes))
+
+
+def _pass(self: Any, node: FrameworkText) -> None:
+    """Leave the text to the nodes that it holds."""
 
 
 def _depart(self: Any, node: nodes.Element) -> None:

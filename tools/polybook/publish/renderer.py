@@ -9,7 +9,7 @@ from myst_nb.sphinx_ import SphinxNbRenderer
 from myst_parser.mdit_to_docutils.base import token_line
 
 from polybook.publish.dialect import DialectRendering
-from polybook.publish.panel import FrameworkTabs, framework_panel
+from polybook.publish.panel import FrameworkTabs, FrameworkText, framework_panel
 from polybook.source.fence import read_head
 from polybook.source.pragma import framework_code
 
@@ -57,6 +57,11 @@ class ChapterRenderer(DialectRendering, SphinxNbRenderer):
         name = token.meta["framework"]
         title = self.md_options["frameworks"].get(name, name)
         with self.current_node_context(framework_panel(name, title), append=True):
+            self.render_children(token)
+
+    def render_tab_text(self, token: SyntaxTreeNode) -> None:
+        """Render text that stands in several panels."""
+        with self.current_node_context(FrameworkText("", line=token.meta["line"]), append=True):
             self.render_children(token)
 
     def render_cell(self, token: SyntaxTreeNode) -> None:

@@ -103,19 +103,34 @@ def _pieces(
         inner = group[1:-1]
         if mine == frameworks:
             return [_Piece((), lambda name: [clone(inside) for inside in inner])]
-        return [_Piece(mine, lambda name: _panel_text(inner, name, mine))] if mine else []
+        return (
+            [_Piece(mine, lambda name: _panel_text(inner, name, mine, block.line))] if mine else []
+        )
     return None
 
 
-def _panel_text(tokens: list[Token], name: str, frameworks: tuple[str, ...]) -> list[Token]:
+def _panel_text(
+    tokens: list[Token], name: str, frameworks: tuple[str, ...], line: int
+) -> list[Token]:
     """Return the text of a tab block for one panel.
 
     In the second and later panels the same text carries no labels and no
-    numbers again: these are unique in a book.
+    numbers again: these are unique in a book. The text is marked where it
+    stands in several panels, so that an edition for one of the later
+    frameworks finds the labels.
     """
     copies = [clone(token) for token in tokens]
-    if name == frameworks[0]:
+    if len(frameworks) == 1:
         return copies
+    return [
+        Token("tab_text_open", "div", 1, meta={"line": line}),
+        *(copies if name == frameworks[0] else _repeated(copies)),
+        Token("tab_text_close", "div", -1),
+    ]
+
+
+def _repeated(copies: list[Token]) -> list[Token]:
+    """Return the tokens without their labels and numbers."""
     for token in copies:
         if token.type == "math_block_label":
             token.type = "math_block"

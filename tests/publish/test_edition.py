@@ -1,0 +1,86 @@
+"""Editions: the book for one framework, in a format where nothing can be switched."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CONF = """\
+project = "Small"
+extensions = ["polybook.publish", "sphinx_external_toc"]
+external_toc_path = "_toc.yml"
+html_baseurl = "https://example.org/book/"
+"""
+PAGE = """\
+# Page
+
+See :eqref:`eq_late`.
+
+:begin_tab:`alpha`
+Alpha has it first.
+:end_tab:
+
+:begin_tab:`beta, gamma`
+Both have it late.
+
+$$x = 1$$
+:eqlabel:`eq_late`
+:end_tab:
+
+```{.python .input}
+#@tab beta
+beta_code()
+```
+"""
+ELSEWHERE = """\
+---
+frameworks: [alpha]
+---
+# Elsewhere
+
+Nobody else reads this.
+"""
+
+
+def edition(folder: Path, framework: str) -> dict[str, str]:
+    """Return the text of each page in the edition for a framework."""
+    (folder / "conf.py").write_text(CONF, encoding="utf-8")
+    out = folder / "_build/text"
+    command = [sys.executable, "-m", "sphinx", "-q", "-b", "text", "-E"]
+    done = subprocess.run(
+        [*command, "-D", f"polybook_edition={framework}", str(folder), str(out)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return {file.stem: file.read_text(encoding="utf-8") for file in out.glob("*.txt")}
+
+
+@pytest.fixture
+def book(write_book) -> Path:
+    files = {"index.md": "# Book\n", "page.md": PAGE, "elsewhere.md": ELSEWHERE}
+    return write_book(files, frameworks="{alpha: {}, beta: {}, gamma: {title: Gamma rays}}")
+
+
+def test_an_edition_shows_one_framework_as_if_there_were_no_other(book: Path) -> None:
+    page = edition(book, "beta")["page"]
+    assert "beta_code()" in page and "Both have it late." in page
+    assert "Alpha" not in page and "Beta" not in page and "amma" not in page
+
+
+def test_a_label_is_found_in_the_edition_of_each_framework_that_has_it(book: Path) -> None:
+    pages = {name: edition(book, name)["page"] for name in ("beta", "gamma")}
+    assert "x = 1" in pages["beta"] and "x = 1" in pages["gamma"]
+    assert "beta_code" not in pages["gamma"]
+
+
+def test_a_page_of_others_keeps_its_title_and_says_where_it_is(book: Path) -> None:
+    page = edition(book, "gamma")["elsewhere"]
+    assert "Elsewhere" in page and "This page is not written for Gamma rays." in page
+    assert "https://example.org/book/elsewhere.html" in page
+    assert "Nobody else" not in page
