@@ -12,7 +12,6 @@ CONF = """\
 project = "Small"
 extensions = ["polybook.publish", "sphinx_external_toc"]
 external_toc_path = "_toc.yml"
-html_baseurl = "https://example.org/book/"
 """
 PAGE = """\
 # Page
@@ -64,7 +63,9 @@ def edition(folder: Path, framework: str) -> dict[str, str]:
 @pytest.fixture
 def book(write_book) -> Path:
     files = {"index.md": "# Book\n", "page.md": PAGE, "elsewhere.md": ELSEWHERE}
-    return write_book(files, frameworks="{alpha: {}, beta: {}, gamma: {title: Gamma rays}}")
+    config = "polybook: {frameworks: {alpha: {}, beta: {}, gamma: {title: Gamma rays}}}\n"
+    address = "html: {baseurl: https://example.org/book/}\n"
+    return write_book(files, config=f"title: Small\n{config}{address}")
 
 
 def test_an_edition_shows_one_framework_as_if_there_were_no_other(book: Path) -> None:
