@@ -1,0 +1,126 @@
+"""Nodes of a page to LaTeX: Sphinx's writer, with the numbers that the website has.
+
+TeX counts nothing: sections, figures, tables, listings and equations are printed with the numbers
+of Sphinx's environment, as references to them are. A reference leads to what it names, or is plain
+text where the edition has nothing of that name.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.builders.latex.nodes import captioned_literal_block
+from sphinx.util.math import wrap_displaymath
+from sphinx.writers.latex import CR, LaTeXTranslator
+
+from polybook.publish.formula import displayed
+
+LEVELS = ("chapter", "section", "subsection", "subsubsection", "paragraph", "subparagraph")
+"""LaTeX's names of the levels of headings."""
+
+
+class PageTranslator(LaTeXTranslator):
+    """Writes one page.
+
+    Args:
+        document: The page, resolved.
+        builder: The builder of the edition.
+        theme: Sphinx's theme of LaTeX documents.
+        docname: The page's name.
+        depth: How many pages stand above it in the contents.
+    """
+
+    def __init__(
+        self, document: nodes.document, builder: Any, theme: Any, docname: str, depth: int
+    ) -> None:
+        super().__init__(document, builder, theme)
+        env = builder.env
+        self._depth = depth
+        self._docname = docname
+        self._sections = env.toc_secnumbers.get(docname, {})
+        self._numbers = env.toc_fignumbers.get(docname, {})
+        self._titled = False
+        self.this_is_the_title = 0
+        # The level above the page's title; sections count from there.
+        self.sectionlevel = depth - 1
+
+    def visit_document(self, node: nodes.Element) -> None:
+        """Begin the page."""
+        self.curfilestack.append(self._docname)
+
+    def visit_section(self, node: nodes.Element) -> None:
+        """Go one level down, and say which line of the chapter this is."""
+        self.sectionlevel += 1
+        self._mark(node)
+        self.body.append("\n\n")
+
+    def depart_section(self, node: nodes.Element) -> None:
+        """Go back up."""
+        self.sectionlevel -= 1
+
+    def _mark(self, node: nodes.Node) -> None:
+        """Leave the line of the chapter for messages on what follows."""
+        if node.line and not self.in_title and not self.in_caption and not self.table:
+            self.body.append(f"\n%%polybook:{self._docname}:{node.line}\n")
+
+    # Numbers
+
+    def visit_title(self, node: nodes.Element) -> None:
+        """Write a heading with the number that the website shows."""
+        section = node.parent
+        if not isinstance(section, nodes.section):
+            super().visit_title(node)
+            return
+        anchor = f"#{section['ids'][0]}" if self._titled and section["ids"] else ""
+        number = ".".join(map(str, self._sections.get(anchor) or ()))
+        label = self.hypertarget_to(section)
+        if not self._titled:
+            label += self.hypertarget(":doc", anchor=False)
+        self._titled = True
+        level = LEVELS[min(self.sectionlevel, len(LEVELS) - 1)]
+        self.body.append(rf"\polybookheading{{{level}}}{{{number}}}{{")
+        self.context.append("}{" + label + "}" + CR)
+        self.in_title = 1
+
+    def _number(self, kind: str, node: nodes.Element) -> str:
+        """Return the number of a figure, table, listing or equation; empty without one."""
+        numbers = self._numbers.get(kind, {})
+        found = next((numbers[name] for name in node["ids"] if name in numbers), ())
+        return ".".join(map(str, found))
+
+    def visit_caption(self, node: nodes.Element) -> None:
+        """Write a caption with its number."""
+        parent = node.parent
+        if isinstance(parent, nodes.figure):
+            self.body.append(rf"\polybooknumber{{figure}}{{{self._number('figure', parent)}}}")
+        elif isinstance(parent, captioned_literal_block):
+            number = self._number("code-block", parent)
+            self.body.append(rf"\polybooknumber{{literalblock}}{{{number}}}")
+        super().visit_caption(node)
+
+    def visit_table(self, node: nodes.Element) -> None:
+        """Begin a table, whose caption takes its number when it is written."""
+        self._mark(node)
+        super().visit_table(node)
+
+    def depart_table(self, node: nodes.Element) -> None:
+        """Write a table."""
+        self.body.append(rf"\polybooknumber{{table}}{{{self._number('table', node)}}}" + CR)
+        super().depart_table(node)
+
+    def visit_math_block(self, node: nodes.math_block) -> None:
+        """Write a displayed formula as MathJax is given it, with its number as its tag."""
+        number = self._number("displaymath", node)
+        sep = self.config.math_numsep
+        tag = rf"\tag{{{sep.join(number.rsplit('.', 1))}}}" if number else r"\notag"
+        label = f"equation:{self._docname}:{node['label']}" if node.get("label") else ""
+        anchor = rf"\label{{{self.idescape(label)}}}" if label else ""
+        self._mark(node)
+        tex, _ = displayed(node.astext(), bool(node.get("nowrap")))
+        if node.get("nowrap"):
+            self.body.append(f"\n{anchor}{tex}\n")
+        else:
+            self.body.append(f"\\begin{{polybookformula}}{{{anchor}{tag}}}\n{tex}\n\\end{{polybookformula}}\n")
+        raise nodes.SkipNode
