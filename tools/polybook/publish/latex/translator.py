@@ -10,15 +10,22 @@ from __future__ import annotations
 from typing import Any
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.builders.latex.nodes import captioned_literal_block
-from sphinx.util.math import wrap_displaymath
 from sphinx.writers.latex import CR, LaTeXTranslator
 
 from polybook.publish.formula import displayed
 
 LEVELS = ("chapter", "section", "subsection", "subsubsection", "paragraph", "subparagraph")
 """LaTeX's names of the levels of headings."""
+
+_INNER = {
+    "align": (r"\begin{aligned}", r"\end{aligned}"),
+    "flalign": (r"\begin{aligned}", r"\end{aligned}"),
+    "eqnarray": (r"\begin{array}{rcl}", r"\end{array}"),
+    "gather": (r"\begin{gathered}", r"\end{gathered}"),
+    "multline": (r"\begin{gathered}", r"\end{gathered}"),
+    "alignat": (r"\begin{alignedat}", r"\end{alignedat}"),
+}
 
 
 class PageTranslator(LaTeXTranslator):
@@ -122,5 +129,33 @@ class PageTranslator(LaTeXTranslator):
         if node.get("nowrap"):
             self.body.append(f"\n{anchor}{tex}\n")
         else:
-            self.body.append(f"\\begin{{polybookformula}}{{{anchor}{tag}}}\n{tex}\n\\end{{polybookformula}}\n")
+            begin, end = r"\begin{equation*}", r"\end{equation*}"
+            for outer in ("align", "gather", "multline", "eqnarray", "flalign", "alignat"):
+                # They are displays themselves; inside of one their inner forms take their place.
+                for star in ("", "*"):
+                    tex = tex.replace(rf"\begin{{{outer}{star}}}", _INNER[outer][0])
+                    tex = tex.replace(rf"\end{{{outer}{star}}}", _INNER[outer][1])
+            self.body.append(f"\n{begin}{tag}{anchor}\n{tex.strip()}\n{end}\n")
         raise nodes.SkipNode
+
+    def visit_math_reference(self, node: nodes.Element) -> None:
+        """Refer to an equation by its number."""
+        domain = self.builder.env.get_domain("math")
+        found = domain.equations.get(node["target"])  # type: ignore[attr-defined]
+        docname = node["docname"]
+        numbers = self.builder.env.toc_fignumbers.get(docname, {}).get("displaymath", {})
+        number = numbers.get(f"equation-{nodes.make_id(node['target'])}", ())
+        text = ".".join(map(str, number)) or str(found[1] if found else "")
+        text = self.config.math_numsep.join(text.rsplit(".", 1))
+        shown = (self.config.math_eqref_format or "({number})").format(number=text)
+        label = self.idescape(f"equation:{docname}:{node['target']}")
+        self.body.append(rf"\hyperref[{label}]{{{self.escape(shown)}}}")
+        raise nodes.SkipNode
+
+    def visit_number_reference(self, node: nodes.Element) -> None:
+        """Refer to what has a number by the number that the environment knows."""
+        self.visit_reference(node)
+
+    def depart_number_reference(self, node: nodes.Element) -> None:
+        """End the reference."""
+        self.depart_reference(node)

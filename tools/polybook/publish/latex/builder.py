@@ -1,0 +1,172 @@
+"""Sphinx's builder of LaTeX for an edition: a file per page, and one that holds them together."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+from docutils import nodes
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.builders.latex import LaTeXBuilder
+from sphinx.builders.latex.theming import Theme
+from sphinx.locale import _
+from sphinx.util import logging
+
+from polybook.publish.contents import Entry, read_contents
+from polybook.publish.latex.language import Language, language_of
+from polybook.publish.latex.translator import PageTranslator
+from polybook.publish.panel import EDITION
+from polybook.publish.project import project_of
+
+LOGGER = logging.getLogger(__name__)
+NAME = "polybook-latex"
+MAIN = "book.tex"
+STYLE = "polybook.sty"
+_FOLDER = Path(__file__).parent
+# It changes what every LaTeX builder writes, for a class of its own.
+_FOREIGN = "sphinx_jupyterbook_latex"
+
+
+def setup_latex(app: Sphinx) -> None:
+    """Add the builder of editions in LaTeX."""
+    app.add_builder(EditionBuilder)
+
+
+@attrs.frozen
+class Placed:
+    """A page at its place in an edition.
+
+    Attributes:
+        docname: The page.
+        depth: How many pages stand above it.
+        part: The part that begins with it; empty if none does.
+    """
+
+    docname: str
+    depth: int
+    part: str = ""
+
+
+class EditionBuilder(LaTeXBuilder):
+    """Writes the LaTeX of an edition."""
+
+    name = NAME
+    format = "latex"
+    epilog = ""
+
+    def __init__(self, app: Sphinx, env: Any) -> None:
+        _unhook(app)
+        super().__init__(app, env)
+
+    def get_outdated_docs(self) -> list[str]:
+        """Return no page: which are read again is told by their sources alone."""
+        return []
+
+    def placed(self) -> list[Placed]:
+        """Return the pages in the order in which they are read."""
+        found = [Placed(self.config.root_doc, 0)]
+        for part in read_contents(self.env, lambda title: title.astext()):
+            caption = part.caption
+            for entry in part.entries:
+                for page in _pages(entry, 0):
+                    found.append(attrs.evolve(page, part=caption))
+                    caption = ""
+        return found
+
+    def write(self, *ignored: Any) -> None:
+        """Write the pages, and the file that inputs them."""
+        pages = self.placed()
+        self.docnames = [page.docname for page in pages]
+        self.write_stylesheet()
+        self.copy_support_files()
+        theme = Theme("manual")
+        folder = Path(self.outdir)
+        for page in pages:
+            target = folder / tex_file(page.docname)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(self._page(page, theme), encoding="utf-8")
+        self._write_main(folder, pages)
+
+    def _page(self, page: Placed, theme: Theme) -> str:
+        tree = self.env.get_doctree(page.docname)
+        for node in [*tree.findall(addnodes.toctree), *tree.findall(_is_foreign)]:
+            node.parent.remove(node)
+        tree["docname"] = page.docname
+        self.env.resolve_references(tree, page.docname, self)
+        self.post_process_images(tree)
+        translator = PageTranslator(tree, self, theme, page.docname, page.depth)
+        tree.walkabout(translator)
+        return "".join(translator.body).strip() + "\n"
+
+    def _write_main(self, folder: Path, pages: Sequence[Placed]) -> None:
+        book = project_of(self.app).book
+        framework = self.config[EDITION]
+        shown = book.config.framework(framework).title if book and framework else ""
+        language: Language = language_of(self.config.language)
+        templates = Environment(
+            loader=FileSystemLoader(_FOLDER),
+            block_start_string="<%",
+            block_end_string="%>",
+            variable_start_string="<<",
+            variable_end_string=">>",
+            undefined=StrictUndefined,
+            keep_trailing_newline=True,
+            trim_blocks=True,
+        )
+        text = templates.get_template("book.tex.jinja").render(
+            title=self.escape(self.config.project),
+            author=self.escape(self.config.author),
+            copyright=self.escape(str(self.config.copyright or "")),
+            edition=self.escape(shown),
+            language=language,
+            pages=pages,
+            file=lambda page: tex_file(page.docname).removesuffix(".tex"),
+            escape=self.escape,
+            _=_,
+        )
+        (folder / MAIN).write_text(text, encoding="utf-8")
+        style = (_FOLDER / STYLE).read_text(encoding="utf-8")
+        (folder / STYLE).write_text(style, encoding="utf-8")
+
+    def escape(self, text: str) -> str:
+        """Return text for LaTeX."""
+        from sphinx.util import texescape
+
+        return texescape.escape(text, "xelatex")
+
+    def finish(self) -> None:
+        """Copy the pictures."""
+        self.copy_image_files()
+        self.write_message_catalog()
+
+
+def tex_file(docname: str) -> str:
+    """Return where the LaTeX of a page lies; TeX wants no blanks in names."""
+    return posixpath.join("pages", docname.replace(" ", "_") + ".tex")
+
+
+def _pages(entry: Entry, depth: int) -> Iterator[Placed]:
+    if entry.docname:
+        yield Placed(entry.docname, depth)
+    for child in entry.children:
+        yield from _pages(child, depth + 1)
+
+
+def _is_foreign(node: nodes.Node) -> bool:
+    return type(node).__module__.partition(".")[0] == _FOREIGN
+
+
+def _unhook(app: Sphinx) -> None:
+    """Take back what Jupyter Book's extension for LaTeX does to each LaTeX builder."""
+    for listener in list(app.events.listeners.get("builder-inited", ())):
+        if listener.handler.__module__.startswith(_FOREIGN):
+            app.disconnect(listener.id)
+    transforms: Iterable[type] = app.registry.post_transforms
+    app.registry.post_transforms[:] = [
+        each for each in transforms if not each.__module__.startswith(_FOREIGN)
+    ]
