@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from polybook.cli.execute import require_all, run_stale
+from polybook.cli.execute import require_all
 from polybook.cli.executors import Where
 from polybook.cli.opening import open_book
 from polybook.cli.options import (
@@ -21,12 +21,9 @@ from polybook.cli.options import (
     SchedulerOption,
     WarmOption,
 )
-from polybook.cli.outputs import missing_outputs
 from polybook.cli.printing import shown
 from polybook.cli.refusal import refuse
-from polybook.execution.keys import Keys
-from polybook.execution.schedule import Report
-from polybook.findings import findings
+from polybook.cli.rendering import keys_to_render
 from polybook.unchanged import book_state, note_build, store_state
 
 app = typer.Typer(
@@ -70,26 +67,15 @@ def build_html_command(
     from polybook.publish.foreseen import foreseeing
 
     with foreseeing(loaded):
-        keys = Keys.of(loaded)
-        errors = refuse(findings(loaded, keys.libraries), keep_going, warn)
-        report: Report | None = None
-        if no_execute:
-            missing, every = missing_outputs(keys)
-            if missing:
-                warn(
-                    f"{missing} of {every} notebooks have no up-to-date outputs; "
-                    "their cells are shown without"
-                )
-        else:
-            report = run_stale(keys, None, where)
+        ready = keys_to_render(loaded, None, None if no_execute else where, keep_going, warn)
         stored = store_state(folder)
-        website = build_html(keys, echo=warn)
+        website = build_html(ready.keys, echo=warn)
     noun = "page" if website.pages == 1 else "pages"
     summary = f"{website.pages} {noun} in {shown(website.folder)}"
     print(f"{summary}; open index.html there")
-    refuse(errors)
-    if report is not None:
-        require_all(report)
+    refuse(ready.errors)
+    if ready.report is not None:
+        require_all(ready.report)
     note_build(
         folder,
         executed=not no_execute,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -107,16 +107,25 @@ def _run_sphinx(
 
 @contextmanager
 def sphinx_app(
-    book: Book, outdir: Path, doctrees: Path, echo: Callable[[str], None], workers: int
+    book: Book,
+    outdir: Path,
+    doctrees: Path,
+    echo: Callable[[str], None],
+    workers: int,
+    builder: str = "html",
+    settings: Mapping[str, Any] = {},
 ) -> Iterator[Sphinx]:
-    """Yield the Sphinx application that builds a book's website; inside, Sphinx may fail.
+    """Yield the Sphinx application that builds a book; inside, Sphinx may fail.
 
     Args:
         book: The book.
-        outdir: Where the website goes.
+        outdir: Where what is built goes.
         doctrees: What is kept from build to build.
         echo: Takes the lines of Sphinx's warnings.
         workers: In how many processes it reads and writes.
+        builder: Name of the builder; the default makes the website.
+        settings: More settings of Sphinx. Builds that share their doctrees may differ only in
+            those on which the trees do not depend, or the book is read anew each time.
 
     Raises:
         PublishError: Sphinx failed.
@@ -141,6 +150,7 @@ def sphinx_app(
     if "polybook.publish" not in extensions:
         extensions.append("polybook.publish")
     config[LAST_SITE] = str(book.build / "html")
+    config |= settings
     if not color_terminal():
         nocolor()
     warnings = _Lines(echo)
@@ -153,7 +163,7 @@ def sphinx_app(
                 confdir=None,
                 outdir=outdir,
                 doctreedir=doctrees,
-                buildername="html",
+                buildername=builder,
                 confoverrides=config,
                 status=None,
                 warning=warnings,
