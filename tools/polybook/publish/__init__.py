@@ -32,6 +32,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.hidden_cells import setup_hidden_cells
     from polybook.publish.images import setup_images
     from polybook.publish.known_symbols import setup_known_symbols
+    from polybook.publish.latex.builder import setup_latex
     from polybook.publish.markup import setup_markup
     from polybook.publish.mathematics import setup_mathematics
     from polybook.publish.numbers import setup_numbers
@@ -89,6 +90,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     setup_root_page(app)
     setup_search(app)
     setup_scripts(app)
+    setup_latex(app)
     return {
         "version": __version__,
         # Raised when pages that an older version has read lack something.

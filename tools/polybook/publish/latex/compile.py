@@ -1,0 +1,152 @@
+"""XeLaTeX: as many passes as the references need, then one PDF."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import attrs
+
+from polybook.publish.build import PublishError
+from polybook.publish.latex.builder import MAIN
+from polybook.source import Diagnostic
+
+# What TeX writes for its next pass.
+_AUXILIARY = (".aux", ".toc", ".out", ".idx")
+# References rest after three; more says that a page number swings.
+_MOST_PASSES = 6
+_ERROR = re.compile(r"^(?:\./)?(?P<file>[^\s:][^:\n]*):(?P<line>\d+): (?P<what>.+)", re.MULTILINE)
+_OVERFULL = re.compile(r"^Overfull \\hbox \((?P<points>[\d.]+)pt too wide\)", re.MULTILINE)
+_MARK = re.compile(r"^%%polybook:(?P<docname>.+):(?P<line>\d+)$")
+NEEDED = (
+    "sudo apt-get install texlive-xetex texlive-latex-extra texlive-lang-chinese "
+    "texlive-lang-japanese fonts-lmodern fonts-dejavu-core fonts-noto-cjk librsvg2-bin"
+)
+"""What brings all that a PDF needs, on Debian."""
+
+
+@attrs.frozen
+class Compiled:
+    """A PDF.
+
+    Attributes:
+        pdf: The file.
+        passes: How many passes of XeLaTeX it took.
+        log: What the last of them said.
+    """
+
+    pdf: Path
+    passes: int
+    log: str
+
+    @property
+    def overfull(self) -> list[float]:
+        """By how many points lines stand out."""
+        return [float(found["points"]) for found in _OVERFULL.finditer(self.log)]
+
+
+def require_tex() -> None:
+    """Check that TeX is there.
+
+    Raises:
+        PublishError: A program is missing.
+    """
+    missing = [each for each in ("xelatex", "xdvipdfmx", "upmendex") if shutil.which(each) is None]
+    if missing:
+        message = f"a PDF needs {', '.join(missing)}, which is not installed"
+        raise PublishError(
+            Diagnostic("_config.yml", 1, 1, "missing-tex", message, f"on Debian: {NEEDED}")
+        )
+
+
+def compile_book(folder: Path, paths: Mapping[str, str]) -> Compiled:
+    """Compile the edition whose LaTeX lies in ``folder``.
+
+    Args:
+        folder: Holds ``book.tex``.
+        paths: The chapter's file by the name of its page, for messages.
+
+    Raises:
+        PublishError: TeX found an error, or no end.
+    """
+    before = ""
+    for number in range(1, _MOST_PASSES + 1):
+        log = _run_tex(folder, paths)
+        after = _auxiliary(folder)
+        if after == before:
+            break
+        before = after
+        _sort_index(folder)
+    else:
+        raise PublishError(
+            Diagnostic("_config.yml", 1, 1, "tex-failed", "the page numbers find no rest")
+        )
+    _run(folder, ["xdvipdfmx", "-q", "-E", "-o", "book.pdf", "book.xdv"])
+    return Compiled(folder / "book.pdf", number, log)
+
+
+def _environment() -> dict[str, str]:
+    """Return an environment in which equal input gives equal bytes."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "0")
+    return {
+        **os.environ,
+        "SOURCE_DATE_EPOCH": epoch,
+        "FORCE_SOURCE_DATE": "1",
+        # Lines of the log are not broken, and large books fit.
+        "max_print_line": "1000",
+        "main_memory": "12000000",
+    }
+
+
+def _run(folder: Path, command: list[str]) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        command, cwd=folder, env=_environment(), capture_output=True, check=False, stdin=subprocess.DEVNULL
+    )
+
+
+def _run_tex(folder: Path, paths: Mapping[str, str]) -> str:
+    options = ["-no-pdf", "-interaction=nonstopmode", "-file-line-error", "-no-shell-escape"]
+    done = _run(folder, ["xelatex", *options, MAIN])
+    file = folder / "book.log"
+    log = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+    errors = [_located(folder, paths, found) for found in _ERROR.finditer(log)]
+    if errors:
+        raise PublishError(*errors[:20])
+    if done.returncode:
+        said = done.stdout.decode(errors="replace").strip().splitlines()[-1:]
+        message = f"XeLaTeX stopped: {' '.join(said)}"
+        raise PublishError(Diagnostic("_config.yml", 1, 1, "tex-failed", message))
+    return log
+
+
+def _located(folder: Path, paths: Mapping[str, str], found: re.Match[str]) -> Diagnostic:
+    """Return an error of TeX at the author's line."""
+    file, number = folder / found["file"], int(found["line"])
+    place, line = "_config.yml", 1
+    if file.is_file():
+        lines = file.read_text(encoding="utf-8", errors="replace").split("\n")[:number]
+        for each in reversed(lines):
+            if mark := _MARK.match(each):
+                place, line = paths.get(mark["docname"], mark["docname"]), int(mark["line"])
+                break
+    what = found["what"].removeprefix("! ").rstrip(".")
+    return Diagnostic(place, line, 1, "tex-error", f"TeX cannot set this: {what}")
+
+
+def _auxiliary(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(folder.rglob("*")):
+        if file.suffix in _AUXILIARY:
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _sort_index(folder: Path) -> None:
+    index = folder / "book.idx"
+    if index.is_file() and index.stat().st_size:
+        _run(folder, ["upmendex", "-q", "-g", "-o", "book.ind", "book.idx"])
