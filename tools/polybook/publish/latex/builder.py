@@ -63,10 +63,6 @@ class EditionBuilder(LaTeXBuilder):
         _unhook(app)
         super().__init__(app, env)
 
-    def get_outdated_docs(self) -> list[str]:
-        """Return no page: which are read again is told by their sources alone."""
-        return []
-
     def placed(self) -> list[Placed]:
         """Return the pages in the order in which they are read."""
         found = [Placed(self.config.root_doc, 0)]
@@ -119,7 +115,7 @@ class EditionBuilder(LaTeXBuilder):
             trim_blocks=True,
         )
         text = templates.get_template("book.tex.jinja").render(
-            title=self.escape(self.config.project),
+            title=self.escape(book.config.title if book else self.config.project),
             author=self.escape(self.config.author),
             copyright=self.escape(str(self.config.copyright or "")),
             edition=self.escape(shown),
