@@ -33,6 +33,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.images import setup_images
     from polybook.publish.known_symbols import setup_known_symbols
     from polybook.publish.latex.builder import setup_latex
+    from polybook.publish.latex.markdown_table import setup_markdown_table
+    from polybook.publish.latex.output_form import setup_output_form
+    from polybook.publish.latex.picture_size import setup_picture_size
+    from polybook.publish.latex.pictures import setup_pictures
+    from polybook.publish.latex.text_output import setup_text_output
     from polybook.publish.markup import setup_markup
     from polybook.publish.mathematics import setup_mathematics
     from polybook.publish.numbers import setup_numbers
@@ -82,6 +87,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     setup_panel(app)
     setup_frameworks(app)
     setup_images(app)
+    setup_output_form(app)
+    setup_text_output(app)
+    setup_markdown_table(app)
+    setup_picture_size(app)
+    setup_pictures(app)
     setup_markup(app)
     setup_disclosure(app)
     setup_hidden_cells(app)
