@@ -143,7 +143,7 @@ def load_book(folder: Path, myst: MdParserConfig | None = None) -> Book:
     # Kernels and Sphinx work in other folders than the one where we were called.
     folder = folder.resolve()
     config = load_config(folder)
-    entries = load_toc(folder)
+    entries = load_toc(folder, config.continuous)
     read = [_read(folder, entry) for entry in entries]
     kept = Chapters(
         folder / BUILD_FOLDER, config.framework_names, myst or config.myst, config.untagged

@@ -15,6 +15,7 @@ from polybook.book.lint.links import check_links
 from polybook.book.lint.sections import check_numbers, page_numbers
 from polybook.book.lint.settings import check_settings
 from polybook.book.lint.titles import check_titles
+from polybook.book.scheme import Number
 from polybook.source import BookError, Diagnostic
 
 
@@ -73,7 +74,7 @@ def _in_page(
     book: Book,
     page: Page,
     works: frozenset[str] | None,
-    numbers: Mapping[tuple[int, ...], Page],
+    numbers: Mapping[Number, Page],
 ) -> list[Diagnostic]:
     return sorted(
         [

@@ -147,6 +147,8 @@ class Config:
         extensions: Extensions of Sphinx that the book adds.
         myst: Settings of the MyST parser.
         mathjax: Settings of MathJax, ``mathjax3_config`` of Sphinx.
+        continuous: Whether chapters count on from part to part, ``use_multitoc_numbering`` of
+            Jupyter Book.
     """
 
     title: str
@@ -161,6 +163,7 @@ class Config:
     extensions: tuple[str, ...]
     myst: MdParserConfig = attrs.field(repr=False)
     mathjax: Mapping[str, Any] = attrs.field(repr=False, factory=dict, eq=False)
+    continuous: bool = True
 
     @property
     def base_url(self) -> str:
@@ -207,7 +210,13 @@ def load_config(folder: Path) -> Config:
         extensions=tuple(str(name) for name in _as_list(extensions)),
         myst=_myst(file, sphinx),
         mathjax=file.mapping("sphinx", "config", "mathjax3_config"),
+        continuous=_continuous(file, sphinx),
     )
+
+
+def _continuous(file: YamlFile, sphinx: Mapping[str, Any]) -> bool:
+    name = "use_multitoc_numbering"
+    return bool(sphinx.get(name, file.mapping("html").get(name, True)))
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import attrs
 
+from polybook.book.scheme import Number
 from polybook.book.toc import Entry
 from polybook.source import Chapter, Target
 
@@ -31,7 +32,7 @@ class Label:
     docname: str
     path: str
     target: Target
-    number: tuple[int, ...]
+    number: Number
 
     @property
     def dotted(self) -> str:
@@ -51,7 +52,7 @@ class Numbering:
 
     labels: Mapping[str, Label]
     duplicates: tuple[Label, ...]
-    numbers: Mapping[str, tuple[tuple[int, ...], ...]]
+    numbers: Mapping[str, tuple[Number, ...]]
 
     def find(self, name: str) -> Label | None:
         """Return the label that a reference to ``name`` means; ``None`` if there is none.
@@ -78,12 +79,12 @@ def number_pages(pages: Sequence[tuple[Entry, Chapter]]) -> Numbering:
     """
     labels: dict[str, Label] = {}
     duplicates: list[Label] = []
-    numbers: dict[str, tuple[tuple[int, ...], ...]] = {}
-    counters: Counter[tuple[str, tuple[int, ...]]] = Counter()
+    numbers: dict[str, tuple[Number, ...]] = {}
+    counters: Counter[tuple[str, Number]] = Counter()
     taken: set[str] = set()
     for entry, chapter in pages:
-        of_page: list[tuple[int, ...]] = []
-        headings = _Headings(entry.number)
+        of_page: list[Number] = []
+        headings = _Headings(entry)
         for target in chapter.targets:
             number = _number(target, headings, counters)
             of_page.append(number)
@@ -99,9 +100,7 @@ def number_pages(pages: Sequence[tuple[Entry, Chapter]]) -> Numbering:
     return Numbering(labels, tuple(duplicates), numbers)
 
 
-def _number(
-    target: Target, headings: _Headings, counters: Counter[tuple[str, tuple[int, ...]]]
-) -> tuple[int, ...]:
+def _number(target: Target, headings: _Headings, counters: Counter[tuple[str, Number]]) -> Number:
     if target.kind == "section":
         return headings.enter(target.level, target.unnumbered) if target.level else ()
     if target.kind in ("figure", "table") and not target.title:
@@ -114,14 +113,15 @@ def _number(
 class _Headings:
     """The number of the current section while a page is read."""
 
-    def __init__(self, page: tuple[int, ...]) -> None:
-        self.page = page
-        self.current = page
+    def __init__(self, entry: Entry) -> None:
+        self.page = entry.number
+        self.current = entry.number
+        self._scheme = entry.scheme
         self._open: list[tuple[int, int]] = []  # heading level, count at that level
         self._titled = False
         self._unnumbered = 0  # level of the heading without a number that we are in
 
-    def enter(self, level: int, unnumbered: bool = False) -> tuple[int, ...]:
+    def enter(self, level: int, unnumbered: bool = False) -> Number:
         if not self._titled:
             self._titled = True
             return self.page
@@ -145,5 +145,6 @@ class _Headings:
             self._open.append((level, 1))
         if not self.page:
             return ()
-        self.current = (*self.page, *(count for _, count in self._open))
+        # Below the last level with numbers things count as they do on pages without a number.
+        self.current = self._scheme.below(self.page, *(count for _, count in self._open))
         return self.current

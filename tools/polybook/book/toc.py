@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import attrs
@@ -9,6 +11,7 @@ from sphinx_external_toc.api import Document, SiteMap
 from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml
 
 from polybook.book.ipynb import SUFFIX
+from polybook.book.scheme import Number, Scheme
 from polybook.book.yaml_file import YamlFile
 from polybook.source import BookError, Diagnostic
 
@@ -25,16 +28,23 @@ class Entry:
         docname: The same without its suffix, as Sphinx names pages.
         number: Its number, such as ``(3, 1)``; empty if it is not numbered.
         line: Line in ``_toc.yml``.
+        scheme: How numbers below its own are written.
     """
 
     path: str
     docname: str
-    number: tuple[int, ...]
+    number: Number
     line: int
+    scheme: Scheme
 
 
-def load_toc(folder: Path) -> tuple[Entry, ...]:
+def load_toc(folder: Path, continuous: bool = True) -> tuple[Entry, ...]:
     """Return the pages of the book in ``folder``, depth first as they are read.
+
+    Args:
+        folder: The book's folder.
+        continuous: Whether chapters count on from part to part, where a part does not say
+            so itself by ``restart_numbering``.
 
     Raises:
         BookError: ``_toc.yml`` is missing or malformed, or names a file that
@@ -47,7 +57,13 @@ def load_toc(folder: Path) -> tuple[Entry, ...]:
         raise file.error("invalid-toc", f"the table of contents is malformed: {error}") from None
     entries: list[Entry] = []
     wrong: list[Diagnostic] = []
-    for docname, number in _walk(site_map, site_map.root, ()):
+    try:
+        numbered = list(_numbered(site_map, continuous))
+    except ValueError as error:
+        line = file.line_of_scalar("style")
+        mend = "name a style, such as alphaupper"
+        raise file.error("invalid-toc", str(error), mend, line) from None
+    for docname, number, scheme in numbered:
         line = file.line_of_scalar(docname)
         path = _existing(folder, docname)
         if path is None:
@@ -59,7 +75,7 @@ def load_toc(folder: Path) -> tuple[Entry, ...]:
             message = f"the chapter {path} is named twice"
             wrong.append(Diagnostic(TOC_FILE, line, 1, "invalid-toc", message, "remove one entry"))
         elif path.endswith((".md", SUFFIX)):
-            entries.append(Entry(path, path.rsplit(".", 1)[0], number, line))
+            entries.append(Entry(path, path.rsplit(".", 1)[0], number, line, scheme))
     if wrong:
         raise BookError(*wrong)
     return tuple(entries)
@@ -73,26 +89,32 @@ def _existing(folder: Path, docname: str) -> str | None:
     return None
 
 
-def _walk(
-    site_map: SiteMap,
-    document: Document,
-    number: tuple[int, ...],
-    depth: int = 0,
-) -> list[tuple[str, tuple[int, ...]]]:
-    """List the pages below ``document``, with numbers down to ``depth`` levels more."""
-    pages = [(document.docname, number)]
+def _numbered(site_map: SiteMap, continuous: bool) -> Iterator[tuple[str, Number, Scheme]]:
+    """Yield each page with its number and the scheme of the part that it stands in."""
+    yield site_map.root.docname, (), Scheme()
+    # Chapters count over all parts of one style: letters take no numbers away.
+    counts: Counter[str] = Counter()
+    for tree in site_map.root.subtrees:
+        # Each part says for itself whether, and how deep, it is numbered; below it a page
+        # inherits what its chapter has.
+        scheme = Scheme.of(tree)
+        style = scheme.styles[0]
+        restart = tree.restart_numbering
+        if not continuous if restart is None else restart:
+            counts[style] = 0
+        for name in tree.files():
+            if scheme.depth > 0:
+                counts[style] += 1
+            yield from _below(site_map, site_map[name], scheme.below((), counts[style]), scheme)
+
+
+def _below(
+    site_map: SiteMap, document: Document, number: Number, scheme: Scheme
+) -> Iterator[tuple[str, Number, Scheme]]:
+    yield document.docname, number, scheme
     count = 0
     for tree in document.subtrees:
-        # At the root each part says for itself whether, and how deep, it is
-        # numbered; below it a page inherits what its chapter has.
-        levels = depth - 1
-        if document is site_map.root:
-            levels = 999 if tree.numbered is True else int(tree.numbered)
         for name in tree.files():
-            below: tuple[int, ...] = ()
-            if levels > 0 and (number or document is site_map.root):
-                # At the root this counts the chapters over all numbered parts.
-                count += 1
-                below = (*number, count)
-            pages += _walk(site_map, site_map[name], below, levels)
-    return pages
+            count += 1
+            below = scheme.below(number, count) if number else ()
+            yield from _below(site_map, site_map[name], below, scheme)

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from filelock import FileLock
 from sphinx.application import Sphinx
-from sphinx.environment.collectors.toctree import TocTreeCollector as _Counter
 from sphinx.util import logging
 from sphinx.util.build_phase import BuildPhase
 from sphinx.util.docutils import docutils_namespace
@@ -132,14 +131,6 @@ class Resident:
 
     def _number(self, docnames: Iterable[str]) -> None:
         """Number sections and what is in them, as it is done when pages have been read."""
-        for collector in [
-            collector
-            for listener in self.app.events.listeners["env-get-updated"]
-            if isinstance(collector := getattr(listener.handler, "__self__", None), _Counter)
-        ]:
-            # That of sphinx-external-toc counts on from where it stopped.
-            collector.disable(self.app)
-            self.app.add_env_collector(type(collector))
         # All of them, for it is the asking that counts.
         list(self.env.check_dependents(self.app, set(docnames)))
 

@@ -7,6 +7,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
+from sphinx_external_toc.collectors import TocTreeCollectorWithStyles
 
 from polybook.book.numbering import SECTION_DEPTH
 from polybook.source import UNNUMBERED
@@ -15,6 +16,7 @@ from polybook.source import UNNUMBERED
 def setup_numbers(app: Sphinx) -> None:
     """Number figures, tables and equations within sections, equations like figures."""
     app.connect("config-inited", _set_numbers)
+    app.connect("builder-inited", _count_afresh)
     # Sphinx's own collector, at 500, makes the page's contents and counts.
     app.connect("doctree-read", _mark_unnumbered, priority=600)
     app.connect("env-get-updated", _hide_unnumbered, priority=400)
@@ -28,6 +30,35 @@ def _set_numbers(app: Sphinx, config: Config) -> None:
     config.numfig_secnum_depth = SECTION_DEPTH
     config.math_numfig = True
     config.math_number_all = True
+
+
+class _Counter(TocTreeCollectorWithStyles):
+    """Counts the same however often it is asked to."""
+
+    def assign_section_numbers(self, env: BuildEnvironment) -> list[str]:
+        """Number all sections and return the pages whose numbers are other than before."""
+        before = env.toc_secnumbers
+        _forget(env)
+        # One that has counted goes on where it stopped.
+        TocTreeCollectorWithStyles().assign_section_numbers(env)
+        # What it returns compares the letters of before with numbers that have no style yet.
+        return [name for name, now in env.toc_secnumbers.items() if now != before.get(name)]
+
+
+def _forget(env: BuildEnvironment) -> None:
+    """Take all numbers away: a page that has lost its own would be counted as if it had one."""
+    for docname, title in env.titles.items():
+        if title.attributes.pop("secnumber", None) and docname in env.tocs:
+            for reference in env.tocs[docname].findall(nodes.reference):
+                reference.attributes.pop("secnumber", None)
+
+
+def _count_afresh(app: Sphinx) -> None:
+    for listener in list(app.events.listeners["env-get-updated"]):
+        collector = getattr(listener.handler, "__self__", None)
+        if type(collector) is TocTreeCollectorWithStyles:
+            collector.disable(app)
+            app.add_env_collector(_Counter)
 
 
 def _mark_unnumbered(app: Sphinx, doctree: nodes.document) -> None:

@@ -20,6 +20,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
+from polybook.publish.skeleton import skeletons
+
 LOGGER = logging.getLogger(__name__)
 PAGE_FACTS = "polybook-page-facts"
 """Event with a page's name: parts of the extension return what else decides how it looks."""
@@ -182,7 +184,10 @@ class PageKeys:
         sections = self.env.toc_secnumbers.get(docname, {})
         kinds = self.env.toc_fignumbers.get(docname, {})
         figures = {kind: each[anchor] for kind, each in kinds.items() if anchor in each}
-        return sections.get(f"#{anchor}", sections.get("")), figures
+        # A heading is known by the first of its anchors; the label is another.
+        node = skeletons(self.env)[docname].ids.get(anchor) if docname in self.env.titles else None
+        first = node["ids"][0] if isinstance(node, nodes.section) else anchor
+        return sections.get(f"#{first}", sections.get("")), figures
 
     def _equation(self, label: str) -> object:
         found = self.env.get_domain("math").equations.get(label)

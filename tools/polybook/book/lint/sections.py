@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from polybook.book.book import Book, Page
+from polybook.book.scheme import Number
 from polybook.source import Diagnostic
-
-Number = tuple[int, ...]
 
 
 def page_numbers(book: Book) -> dict[Number, Page]:
