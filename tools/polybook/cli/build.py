@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from polybook.cli.build_epub import build_epub_command
 from polybook.cli.execute import require_all
 from polybook.cli.executors import Where
 from polybook.cli.opening import open_book
@@ -30,8 +31,11 @@ app = typer.Typer(
     name="build",
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Render the book; see `build html --help`.",
+    help="Render the book; see `build html --help` and `build epub --help`.",
 )
+
+
+app.command("epub")(build_epub_command)
 
 
 @app.command("html")

@@ -26,6 +26,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.disclosure import setup_disclosure
     from polybook.publish.discussion import setup_discussion
     from polybook.publish.edition import setup_edition
+    from polybook.publish.epub import setup_epub
     from polybook.publish.frameworks import setup_frameworks
     from polybook.publish.freshness import setup_freshness
     from polybook.publish.head import setup_head
@@ -84,6 +85,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     setup_copy_button(app)
     setup_preview(app)
     setup_edition(app)
+    setup_epub(app)
     setup_panel(app)
     setup_frameworks(app)
     setup_images(app)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import escape
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -12,6 +14,7 @@ from sphinx.locale import _
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
+from polybook.publish.formats import is_epub
 from polybook.publish.formula import formula_of
 from polybook.publish.typesetter import Typeset
 from polybook.publish.typesetting import Typesetting
@@ -20,6 +23,8 @@ from polybook.source import Diagnostic
 LOGGER = logging.getLogger(__name__)
 # How many lines below the beginning of its paragraph a formula is looked for.
 _PARAGRAPH = 60
+_MATHML = "http://www.w3.org/1998/Math/MathML"
+_NAMESPACE = re.compile(r'\s(?:xmlns|alttext)="[^"]*"')
 
 _typesetting: WeakKeyDictionary[Builder, Typesetting] = WeakKeyDictionary()
 _reported: WeakKeyDictionary[Builder, set[tuple[str, str]]] = WeakKeyDictionary()
@@ -69,13 +74,17 @@ def _markup(translator: Any, node: nodes.math | nodes.math_block) -> str:
     if not result.markup:
         source, problem = translator.encode(node.astext()), translator.attval(result.problem)
         return f'<code class="math-error" title="{problem}">{source}</code>'
-    return _mathml(result.markup) if builder.name == "epub" else result.markup
+    return _mathml(result.markup, node.astext()) if is_epub(builder) else result.markup
 
 
-def _mathml(markup: str) -> str:
+def _mathml(markup: str, tex: str) -> str:
     """Return the MathML in a formula's markup, which is what readers of EPUB can do."""
     content = markup[markup.index("<math") + len("<math") : markup.index("</math>")]
-    return f'<math xmlns="http://www.w3.org/1998/Math/MathML"{content}</math>'
+    # MathJax may have named the namespace.
+    attributes, _, rest = content.partition(">")
+    attributes = _NAMESPACE.sub("", attributes)
+    known = f'{attributes} xmlns="{_MATHML}" alttext="{escape(" ".join(tex.split()))}"'
+    return f"<math{known}>{rest}</math>"
 
 
 def _report(builder: Builder, node: nodes.Element, page: str, result: Typeset) -> None:

@@ -11,6 +11,8 @@ import imagesize
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from polybook.publish.formats import is_epub
+
 # CSS pixels per unit: https://www.w3.org/TR/css-values-3/#absolute-lengths
 _PIXELS = {
     "": 1.0,
@@ -70,7 +72,7 @@ def _visit_image(self: Any, node: nodes.image) -> None:
     path = Path(self.builder.srcdir, node["uri"])
     at = len(self.body)
     type(self).visit_image(self, node)
-    if self.builder.name == "epub":
+    if is_epub(self.builder):
         return
     for place in range(at, len(self.body)):
         if self.body[place].startswith("<img "):

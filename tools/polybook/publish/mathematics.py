@@ -21,6 +21,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from polybook.publish.foreseen import FORESEEN, STORE
+from polybook.publish.formats import is_epub
 from polybook.publish.formula import Formula, formula_nodes, formula_of
 from polybook.publish.formula_style import style_sheet
 from polybook.publish.formula_writer import (
@@ -117,7 +118,7 @@ def _typeset(app: Sphinx, env: BuildEnvironment) -> None:
     except TypesetterError as error:
         raise ExtensionError(f"formulas cannot be typeset: {error}") from None
     write_with(app.builder, typesetting)
-    if typesetting.style and app.builder.name != "epub":
+    if typesetting.style and not is_epub(app.builder):
         folder = Path(app.outdir) / "_static"
         folder.mkdir(parents=True, exist_ok=True)
         fonts = distribution() / "output/chtml/fonts/woff-v2"
@@ -148,7 +149,7 @@ def _add_to_head(
 ) -> None:
     """Add the style sheet where there are formulas, also where they stand in the contents."""
     typesetting = typesetting_of(app.builder)
-    if typesetting is None or app.builder.name == "epub":
+    if typesetting is None or is_epub(app.builder):
         return
     on_page = "<mjx-container" in context.get("body", "")
     if not (on_page or _in_contents(app.env)):

@@ -16,6 +16,8 @@ from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from polybook.publish.formats import is_epub
+
 EDITION = "polybook_edition"
 """Sphinx's setting with the framework whose readers the book is made for; empty for all."""
 
@@ -60,11 +62,15 @@ class FlattenTabs(SphinxPostTransform):
         """Replace the tab sets of the page."""
         if shows_tabs(self.app):
             return
-        framework = self.config[EDITION]
-        for tabs in list(self.document.findall(FrameworkTabs)):
-            tabs.replace_self(_chosen(tabs, framework) if framework else _all_panels(tabs))
-        for text in list(self.document.findall(FrameworkText)):
-            text.replace_self(text.children)
+        show_framework(self.document, self.config[EDITION])
+
+
+def show_framework(document: nodes.document, framework: str) -> None:
+    """Put what readers of ``framework`` see, or of all if it is empty, in the place of tab sets."""
+    for tabs in list(document.findall(FrameworkTabs)):
+        tabs.replace_self(_chosen(tabs, framework) if framework else _all_panels(tabs))
+    for text in list(document.findall(FrameworkText)):
+        text.replace_self(text.children)
 
 
 def _chosen(tabs: FrameworkTabs, framework: str) -> list[nodes.Node]:
@@ -92,7 +98,7 @@ def _all_panels(tabs: FrameworkTabs) -> list[nodes.Node]:
 
 def shows_tabs(app: Sphinx) -> bool:
     """Tell whether the pages that are built can be switched by their reader."""
-    return app.builder.format == "html" and app.builder.name != "epub"
+    return app.builder.format == "html" and not is_epub(app.builder)
 
 
 def _number(tabs: FrameworkTabs) -> int:

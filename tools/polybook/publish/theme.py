@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from polybook.publish.code_style import Dark, dark_styles
+from polybook.publish.formats import is_epub
 
 THEME = "polybook"
 FOLDER = Path(__file__).parent / "themes" / THEME
@@ -35,7 +36,8 @@ def setup_theme(app: Sphinx) -> None:
 
 def has_theme(app: Sphinx) -> bool:
     """Tell whether pages are made with polybook's own theme."""
-    return app.builder.format == "html" and app.config.html_theme == THEME
+    chosen = app.config.html_theme == THEME
+    return chosen and app.builder.format == "html" and not is_epub(app.builder)
 
 
 def live_code(config: Config) -> bool:
