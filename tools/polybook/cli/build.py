@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from polybook.cli.build_epub import build_epub_command
+from polybook.cli.build_pdf import build_pdf_command
 from polybook.cli.execute import require_all
 from polybook.cli.executors import Where
 from polybook.cli.opening import open_book
@@ -31,11 +32,12 @@ app = typer.Typer(
     name="build",
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Render the book; see `build html --help` and `build epub --help`.",
+    help="Render the book; see `build html --help`, and so on.",
 )
 
 
 app.command("epub")(build_epub_command)
+app.command("pdf")(build_pdf_command)
 
 
 @app.command("html")

@@ -64,6 +64,11 @@ def require_tex() -> None:
         )
 
 
+def tex_version() -> str:
+    """Return which XeTeX is installed."""
+    return _run(Path.cwd(), ["xelatex", "--version"]).stdout.decode(errors="replace")
+
+
 def compile_book(folder: Path, paths: Mapping[str, str]) -> Compiled:
     """Compile the edition whose LaTeX lies in ``folder``.
 
@@ -74,8 +79,9 @@ def compile_book(folder: Path, paths: Mapping[str, str]) -> Compiled:
     Raises:
         PublishError: TeX found an error, or no end.
     """
-    before = ""
-    for number in range(1, _MOST_PASSES + 1):
+    before, passes = "", 0
+    while passes < _MOST_PASSES:
+        passes += 1
         log = _run_tex(folder, paths)
         after = _auxiliary(folder)
         if after == before:
@@ -87,7 +93,7 @@ def compile_book(folder: Path, paths: Mapping[str, str]) -> Compiled:
             Diagnostic("_config.yml", 1, 1, "tex-failed", "the page numbers find no rest")
         )
     _run(folder, ["xdvipdfmx", "-q", "-E", "-o", "book.pdf", "book.xdv"])
-    return Compiled(folder / "book.pdf", number, log)
+    return Compiled(folder / "book.pdf", passes, log)
 
 
 def _environment() -> dict[str, str]:
@@ -105,7 +111,12 @@ def _environment() -> dict[str, str]:
 
 def _run(folder: Path, command: list[str]) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        command, cwd=folder, env=_environment(), capture_output=True, check=False, stdin=subprocess.DEVNULL
+        command,
+        cwd=folder,
+        env=_environment(),
+        capture_output=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
     )
 
 

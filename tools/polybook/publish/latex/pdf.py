@@ -1,20 +1,25 @@
-"""PDFs: an edition for each framework."""
+"""PDFs: an edition for each framework, made aside and renamed into place."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
 import re
 import shutil
 import unicodedata
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import attrs
+from filelock import FileLock
 
 from polybook.book import Book
 from polybook.execution.keys import Keys
 from polybook.publish.build import sphinx_app
 from polybook.publish.latex.builder import NAME
-from polybook.publish.latex.compile import compile_book, require_tex
+from polybook.publish.latex.compile import compile_book, require_tex, tex_version
 from polybook.publish.panel import EDITION
 from polybook.publish.project import prepared
 
@@ -24,47 +29,86 @@ class Edition:
     """A finished PDF.
 
     Attributes:
-        framework: Its framework.
-        pdf: The file.
-        passes: How many passes of XeLaTeX it took.
+        file: Where it lies.
+        passes: How many passes of XeLaTeX it took; 0 if it is the one of the last build.
         overfull: By how many points lines stand out.
     """
 
-    framework: str
-    pdf: Path
+    file: Path
     passes: int
     overfull: tuple[float, ...]
 
 
-def build_pdfs(
-    keys: Keys, frameworks: Sequence[str], echo: Callable[[str], None]
-) -> list[Edition]:
-    """Build a PDF for each of ``frameworks`` into the book's ``_build/pdf``.
+def build_pdf(keys: Keys, frameworks: Sequence[str], echo: Callable[[str], None]) -> list[Edition]:
+    """Build the PDF of each framework into the book's ``_build/pdf``.
+
+    If anything fails the last good file stays; one whose input is the same is not made again.
+
+    Args:
+        keys: The keys of a book with no errors in it.
+        frameworks: Names of the frameworks.
+        echo: Takes the lines of Sphinx's warnings.
 
     Raises:
         PublishError: TeX is missing, or Sphinx or TeX failed.
     """
     require_tex()
-    return [_build(keys, each, echo) for each in frameworks]
-
-
-def _build(keys: Keys, framework: str, echo: Callable[[str], None]) -> Edition:
     book = keys.book
-    work = book.build / "latex" / framework
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
-    doctrees = book.build / "doctrees"
+    book.build.mkdir(exist_ok=True)
+    # The trees are the website's.
+    with FileLock(book.build / "html.lock"), prepared(keys):
+        folders = [_write(keys, name, echo) for name in frameworks]
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        return list(
+            pool.map(lambda each: _compile(book, *each), zip(frameworks, folders, strict=True))
+        )
+
+
+def _write(keys: Keys, framework: str, echo: Callable[[str], None]) -> Path:
+    """Write the LaTeX of an edition and return its folder."""
+    book = keys.book
+    folder = book.build / "latex" / framework
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     settings = {EDITION: framework}
-    with (
-        prepared(keys),
-        sphinx_app(book, work, doctrees, echo, 1, builder=NAME, settings=settings) as app,
-    ):
+    with sphinx_app(book, folder, book.build / "doctrees", echo, 1, NAME, settings) as app:
         app.build()
-    compiled = compile_book(work, {page.docname: page.path for page in book.pages})
-    target = book.build / "pdf" / f"{slug(book)}-{framework}.pdf"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    compiled.pdf.replace(target)
-    return Edition(framework, target, compiled.passes, tuple(compiled.overfull))
+    return folder
+
+
+def _compile(book: Book, framework: str, folder: Path) -> Edition:
+    place = book.build / "pdf" / f"{slug(book)}-{framework}.pdf"
+    note = folder.with_suffix(".json")
+    state = _state(folder)
+    found = _noted(note)
+    if place.is_file() and found.get("input") == state and found.get("pdf") == _digest(place):
+        return Edition(place, 0, tuple(found["overfull"]))
+    compiled = compile_book(folder, {page.docname: page.path for page in book.pages})
+    place.parent.mkdir(exist_ok=True)
+    os.replace(compiled.pdf, place)
+    made = {"input": state, "pdf": _digest(place), "overfull": compiled.overfull}
+    note.write_text(json.dumps(made), encoding="utf-8")
+    return Edition(place, compiled.passes, tuple(compiled.overfull))
+
+
+def _state(folder: Path) -> str:
+    """Return a digest of what TeX reads, and of TeX."""
+    digest = hashlib.sha256(tex_version().encode())
+    for file in sorted(each for each in folder.rglob("*") if each.is_file()):
+        digest.update(f"{file.relative_to(folder)} {_digest(file)}\n".encode())
+    return digest.hexdigest()
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _noted(note: Path) -> dict[str, object]:
+    try:
+        found = json.loads(note.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def slug(book: Book) -> str:
