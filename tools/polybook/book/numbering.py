@@ -145,6 +145,7 @@ class _Headings:
             self._open.append((level, 1))
         if not self.page:
             return ()
-        # Below the last level with numbers things count as they do on pages without a number.
-        self.current = self._scheme.below(self.page, *(count for _, count in self._open))
-        return self.current
+        number = self._scheme.below(self.page, *(count for _, count in self._open))
+        # Below the last level with numbers, things count as above the first heading.
+        self.current = number or self.page
+        return number
