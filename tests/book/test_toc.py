@@ -103,6 +103,8 @@ def test_a_book_without_contents(write_book: WriteBook) -> None:
         ("root: index\nadded: 2024-99-99\n", 1, "invalid-yaml"),
         ("chapters:\n  - file: one\n", 1, "invalid-toc"),
         ("root: index\nchapters:\n  - file: one\n  - file: one\n", 1, "invalid-toc"),
+        ("root: index\noptions: {style: []}\nchapters:\n  - file: one\n", 3, "invalid-toc"),
+        ("root: index\noptions: {style: abc}\nchapters:\n  - file: one\n", 1, "invalid-toc"),
         ("root: index\nchapter:\n  - file: one\n", 1, "invalid-toc"),
         ("", 1, "invalid-toc"),
     ],
