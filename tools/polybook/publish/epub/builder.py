@@ -28,6 +28,7 @@ from polybook.publish.epub.package import (
     write_package,
 )
 from polybook.publish.epub.page import xhtml_page
+from polybook.publish.epub.picture import still_picture
 from polybook.publish.formats import EPUB
 from polybook.publish.highlighting import Highlighter
 from polybook.publish.panel import EDITION
@@ -106,7 +107,8 @@ class EpubBookBuilder(Epub3Builder):
         pictures = sorted(f"{self.imagedir}/{name}" for name in self.images.values())
         for name in [*pages, *pictures]:
             if Path(name).suffix.lower() in TYPES:
-                files[name] = (Path(self.outdir) / name).read_bytes()
+                data = (Path(self.outdir) / name).read_bytes()
+                files[name] = still_picture(name, data)
             else:
                 LOGGER.warning("a picture that EPUB does not know: %s", name)
         opf = package_document(about, files, [COVER_PAGE, NAV, *pages])

@@ -67,7 +67,7 @@ def xhtml_page(title: str, body: str, language: str, style: str) -> str:
     )
 
 
-def parse_xml(text: str) -> ElementTree.Element:
+def parse_xml(text: str | bytes) -> ElementTree.Element:
     """Return a tree whose names stand as they are written, with prefixes and ``xmlns``.
 
     Raises:
@@ -110,7 +110,7 @@ def _clean(element: ElementTree.Element) -> None:
         if name == "math":
             _clean_math(child)
         elif name == "svg":
-            _clean_svg(child)
+            clean_svg(child)
         elif name == "input":
             _replace(element, child, _box(child))
         elif name in _DROPPED:
@@ -137,7 +137,8 @@ def _clean_math(math: ElementTree.Element) -> None:
             del each.attrib[name]
 
 
-def _clean_svg(svg: ElementTree.Element) -> None:
+def clean_svg(svg: ElementTree.Element) -> None:
+    """Remove what moves from a drawing."""
     svg.set("xmlns", SVG)
     svg.set("xmlns:xlink", "http://www.w3.org/1999/xlink")
     for parent in list(svg.iter()):
