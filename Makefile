@@ -10,7 +10,7 @@ POLYBOOK := $(VENV)/bin/polybook
 NEWEST := _build/newest
 READY := $(VENV)/.ready
 
-.PHONY: help env html serve test test-newest lint bench clean distclean
+.PHONY: help env html epub serve test test-newest lint bench clean distclean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -29,6 +29,10 @@ $(READY): requirements.txt pyproject.toml
 html: env ## execute what has changed and build the website: _build/html/index.html
 	$(POLYBOOK) library
 	$(POLYBOOK) build html
+
+epub: env ## execute what has changed and make one EPUB for each framework: _build/epub/
+	$(POLYBOOK) library
+	$(POLYBOOK) build epub
 
 serve: env ## show the book in the browser, and every edit at once (PORT=8000)
 	$(POLYBOOK) serve --port $(PORT)
@@ -57,7 +61,7 @@ bench: env ## measure each stage beside its peers, and the website (BOOK=DIR for
 	PYTHONPATH=tests $(VENV)/bin/python -m benchmarks.preview
 
 clean: ## remove what was rendered; keep the environments and the executed notebooks
-	rm -rf _build/html _build/html.* _build/doctrees _build/memory _build/notebooks _build/run-* _build/run.lock _build/.doctrees
+	rm -rf _build/html _build/html.* _build/epub _build/epub-pages _build/doctrees _build/memory _build/notebooks _build/run-* _build/run.lock _build/.doctrees
 
 distclean: clean ## remove everything that was made
 	rm -rf _build $(VENV)

@@ -10,17 +10,27 @@ from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCe
 from sphinx.application import Sphinx
 from sphinx.locale import _
 
+from polybook.publish.formats import is_epub
+
 
 def setup_hidden_cells(app: Sphinx) -> None:
     """Translate MyST-NB's words; a book that has its own there keeps them."""
-    handlers = (_visit_hidden, depart_HideCellInput)
+    handlers = (_visit_hidden, _depart_hidden)
     app.registry.add_translation_handlers(HideCodeCellNode, html=handlers)
 
 
 def _visit_hidden(self: Any, node: nodes.Element) -> None:
+    if is_epub(self.builder):
+        # Where nothing is opened with a click, nothing is hidden.
+        return
     at = len(self.body)
     visit_HideCellInput(self, node)
     self.body[at:] = [_translated(piece) for piece in self.body[at:]]
+
+
+def _depart_hidden(self: Any, node: nodes.Element) -> None:
+    if not is_epub(self.builder):
+        depart_HideCellInput(self, node)
 
 
 def _translated(html: str) -> str:

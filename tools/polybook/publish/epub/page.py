@@ -34,12 +34,12 @@ _DROPPED = {
     "textarea",
 }
 _RENAMED = {"center": "div", "font": "span", "big": "span", "tt": "code", "strike": "s"}
-_RENAMED |= {"form": "div", "nobr": "span"}
+_RENAMED |= {"form": "div", "nobr": "span", "label": "div"}
 # Attributes that HTML 5 no longer has; their effect is the style sheet's.
 _OBSOLETE = {
     *("border", "align", "valign", "cellpadding", "cellspacing", "bgcolor", "scoped", "summary"),
     *("frameborder", "hspace", "vspace", "nowrap", "noshade", "compact", "clear", "loading"),
-    *("target", "srcset", "sizes", "contenteditable", "rules", "frame"),
+    *("for", "target", "srcset", "sizes", "contenteditable", "rules", "frame"),
 }
 
 

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from docutils import nodes
-from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx import addnodes
 from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -32,7 +31,7 @@ _ELSEWHERE = {"genindex", "modindex", "py-modindex", "search"}
 
 
 class StillTransform(SphinxPostTransform):
-    """Chooses a still form of each output, and opens what a reader could not open."""
+    """Chooses a still form of each output, and links to what lies elsewhere."""
 
     # Before MyST-NB chooses, which knows its own builders alone.
     default_priority = 3
@@ -44,8 +43,6 @@ class StillTransform(SphinxPostTransform):
         for node in list(self.document.findall(nodes.container)):
             if node.get("nb_element") == "mime_bundle":
                 self._choose(node)
-        for hidden in list(self.document.findall(HideCodeCellNode)):
-            hidden.replace_self(hidden.children)
         for image in list(self.document.findall(nodes.image)):
             if "://" in image["uri"]:
                 words = image.get("alt") or image["uri"]

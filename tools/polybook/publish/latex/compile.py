@@ -92,7 +92,8 @@ def compile_book(folder: Path, paths: Mapping[str, str]) -> Compiled:
         raise PublishError(
             Diagnostic("_config.yml", 1, 1, "tex-failed", "the page numbers find no rest")
         )
-    _run(folder, ["xdvipdfmx", "-q", "-E", "-o", "book.pdf", "book.xdv"])
+    # Places that no link leads to are kept: the inventory looks for them.
+    _run(folder, ["xdvipdfmx", "-q", "-E", "-C", "0x0010", "-o", "book.pdf", "book.xdv"])
     return Compiled(folder / "book.pdf", passes, log)
 
 

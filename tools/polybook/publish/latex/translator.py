@@ -7,6 +7,7 @@ text where the edition has nothing of that name.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from docutils import nodes
@@ -26,6 +27,13 @@ _INNER = {
     "multline": (r"\begin{gathered}", r"\end{gathered}"),
     "alignat": (r"\begin{alignedat}", r"\end{alignedat}"),
 }
+
+
+def anchor_name(docname: str, anchor: str) -> str:
+    """Return the name of a place in the PDF, which PDF and TeX read as it is."""
+    return re.sub(
+        r"[^\w./-]", lambda found: f"+{ord(found[0]):x}", f"{docname}/{anchor}", flags=re.A
+    )
 
 
 class PageTranslator(LaTeXTranslator):
@@ -85,6 +93,7 @@ class PageTranslator(LaTeXTranslator):
         label = self.hypertarget_to(section)
         if not self._titled:
             label += self.hypertarget(":doc", anchor=False)
+            label += rf"\polybookanchor{{{anchor_name(self._docname, '')}}}"
         self._titled = True
         level = LEVELS[min(self.sectionlevel, len(LEVELS) - 1)]
         self.body.append(rf"\polybookheading{{{level}}}{{{number}}}{{")
@@ -107,6 +116,19 @@ class PageTranslator(LaTeXTranslator):
             self.body.append(rf"\polybooknumber{{literalblock}}{{{number}}}")
         super().visit_caption(node)
 
+    def depart_caption(self, node: nodes.Element) -> None:
+        """End the caption, and leave a mark that the PDF's inventory finds."""
+        super().depart_caption(node)
+        self.body.append(self._anchors(node.parent))
+
+    def _anchors(self, node: nodes.Element) -> str:
+        """Return marks for what has a number; unlike labels they stay in the PDF."""
+        return "".join(
+            rf"\polybookanchor{{{anchor_name(self._docname, each)}}}"
+            for each in node["ids"]
+            if any(each in numbers for numbers in self._numbers.values())
+        )
+
     def visit_table(self, node: nodes.Element) -> None:
         """Begin a table, whose caption takes its number when it is written."""
         self._mark(node)
@@ -115,6 +137,7 @@ class PageTranslator(LaTeXTranslator):
     def depart_table(self, node: nodes.Element) -> None:
         """Write a table."""
         self.body.append(rf"\polybooknumber{{table}}{{{self._number('table', node)}}}" + CR)
+        self.body.append(self._anchors(node))
         super().depart_table(node)
 
     def visit_math_block(self, node: nodes.math_block) -> None:
@@ -127,7 +150,7 @@ class PageTranslator(LaTeXTranslator):
         self._mark(node)
         tex, _ = displayed(node.astext(), bool(node.get("nowrap")))
         if node.get("nowrap"):
-            self.body.append(f"\n{anchor}{tex}\n")
+            self.body.append(f"\n{anchor}{self._anchors(node)}{tex}\n")
         else:
             begin, end = r"\begin{equation*}", r"\end{equation*}"
             for outer in ("align", "gather", "multline", "eqnarray", "flalign", "alignat"):
@@ -135,7 +158,8 @@ class PageTranslator(LaTeXTranslator):
                 for star in ("", "*"):
                     tex = tex.replace(rf"\begin{{{outer}{star}}}", _INNER[outer][0])
                     tex = tex.replace(rf"\end{{{outer}{star}}}", _INNER[outer][1])
-            self.body.append(f"\n{begin}{tag}{anchor}\n{tex.strip()}\n{end}\n")
+            mark = self._anchors(node)
+            self.body.append(f"\n{begin}{tag}{anchor}{mark}\n{tex.strip()}\n{end}\n")
         raise nodes.SkipNode
 
     def visit_math_reference(self, node: nodes.Element) -> None:
