@@ -39,7 +39,7 @@ def latex(write_book: Callable[..., Path]) -> Callable[..., subprocess.Completed
         *outputs: dict[str, Any],
         page: str = "",
         config: str = "",
-        files: dict[str, str] = {},
+        files: dict[str, str] | None = None,
         environ: dict[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
         cells = [
@@ -59,7 +59,7 @@ def latex(write_book: Callable[..., Path]) -> Callable[..., subprocess.Completed
         pages = {"index.md": "# Book\n"}
         name = "page.md" if page else "page.ipynb"
         pages[name] = page or json.dumps(notebook)
-        folder = write_book(pages, toc=toc, config=CONFIG + config, files=files)
+        folder = write_book(pages, toc=toc, config=CONFIG + config, files=files or {})
         (folder / "conf.py").write_text(CONF, encoding="utf-8")
         out = folder / "_build/latex"
         done = subprocess.run(

@@ -10,7 +10,10 @@ from PIL import Image
 
 from polybook.publish.latex.pictures import PictureError, convert_picture
 
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="96" height="48"><rect width="9" height="9"/></svg>'
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="96" height="48">'
+    '<rect width="9" height="9"/></svg>'
+)
 PAGE = "# Page\n\n![A square](square.svg)\n:width:`120px`\n\n![A square](square.svg)\n"
 
 

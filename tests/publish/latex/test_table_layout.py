@@ -66,7 +66,7 @@ def test_a_wide_table_is_set_smaller_and_a_wider_one_in_parts_with_its_index() -
     assert html_nodes(table_of(5))[0].tagname == "tabular_col_spec"
     assert html_nodes(table_of(7))[0].astext() == r"\begingroup\footnotesize"
     made = html_nodes(table_of(20))
-    assert [len(spec) for spec in specs(made)] == [9, 9, 5]
+    assert [len(spec) for spec in specs(made)] == [10, 10, 3]
     tables = [each for each in made if isinstance(each, nodes.table)]
     assert all(next(t.findall(nodes.tbody))[1][0].astext() == "1" for t in tables)
     headings = [e.astext() for t in tables for e in next(t.findall(nodes.row)) if e.astext()]

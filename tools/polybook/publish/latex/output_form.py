@@ -34,7 +34,9 @@ _WIDGET = "application/vnd.jupyter.widget-view+json"
 _ACTIVE = (_WIDGET, "application/javascript")
 # What Python says of an object that does not say itself what it is.
 _NAMELESS = re.compile(r"<[\w.]+(?: object)?(?: at 0x[0-9a-f]+)?>$")
-_DISPLAYED = re.compile(r"\\begin\{(align|alignat|equation|eqnarray|flalign|gather|multline)\*?\}")
+_DISPLAYED = re.compile(
+    r"\\(begin|end)\{(align|alignat|equation|eqnarray|flalign|gather|multline)\}"
+)
 _TABULAR = re.compile(r"\s*(%.*\n\s*)*\\begin\{(tabular|longtable|table|center)")
 
 
@@ -136,7 +138,10 @@ def _typeset(node: nodes.Node) -> nodes.Node:
     text = node.astext().strip()
     if not isinstance(node, nodes.math_block):
         return node
-    if _DISPLAYED.match(text):
+    # A number would be one more than the website counts.
+    unnumbered = _DISPLAYED.sub(r"\\\1{\2*}", text)
+    if unnumbered != text or _DISPLAYED.match(text.replace("*}", "}", 1)):
+        node.children = [nodes.Text(unnumbered)]
         node["nowrap"] = node["no-wrap"] = True
         return node
     if _TABULAR.match(text) or re.search(r"(?<!\\)\$", text):
