@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import attrs
-from sphinx.util.texescape import escape
 
 _CJK = {"zh_TW": "TC", "zh_HK": "HK", "zh": "SC", "ja": "JP", "ko": "KR"}
 """Noto's name of the script by language; the longest beginning counts."""
@@ -38,6 +37,11 @@ class Language:
     script: str
     is_cjk: bool
 
+    @property
+    def has_spaces(self) -> bool:
+        """Whether words are separated by spaces: Korean has them, Chinese and Japanese do not."""
+        return not self.is_cjk or self.script == "KR"
+
 
 def language_of(code: str) -> Language:
     """Return what is known of a language; English hyphenation for an unknown one."""
@@ -46,8 +50,3 @@ def language_of(code: str) -> Language:
         if code.replace("-", "_").startswith(begin):
             return Language(code, "", script, True)
     return Language(code, _HYPHENATION.get(code[:2], "english"), "SC", False)
-
-
-def tex(text: str) -> str:
-    """Return text for XeLaTeX."""
-    return str(escape(text, "xelatex"))

@@ -162,6 +162,11 @@ class PageTranslator(LaTeXTranslator):
             self.body.append(f"\n{begin}{tag}{anchor}{mark}\n{tex.strip()}\n{end}\n")
         raise nodes.SkipNode
 
+    def visit_citation(self, node: nodes.Element) -> None:
+        """Begin a work of the list, to which citations lead."""
+        super().visit_citation(node)
+        self.body.append(self.hypertarget_to(node, anchor=True))
+
     def visit_math_reference(self, node: nodes.Element) -> None:
         """Refer to an equation by its number."""
         domain = self.builder.env.get_domain("math")
