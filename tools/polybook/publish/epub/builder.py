@@ -9,7 +9,6 @@ from typing import Any
 from docutils import nodes
 from sphinx.builders.epub3 import Epub3Builder
 from sphinx.builders.html import StandaloneHTMLBuilder
-from sphinx.locale import _
 from sphinx.util import logging
 
 from polybook.publish.epub.contents import navigation, ncx, page_file, plain_title, read_lines
@@ -33,6 +32,7 @@ from polybook.publish.formats import EPUB
 from polybook.publish.highlighting import Highlighter
 from polybook.publish.panel import EDITION
 from polybook.publish.project import project_of
+from polybook.publish.words import pgettext
 
 LOGGER = logging.getLogger(__name__)
 _STYLE = Path(__file__).with_name("epub.css")
@@ -98,7 +98,7 @@ class EpubBookBuilder(Epub3Builder):
         self.copy_image_files()
         files = {
             COVER_PAGE: self._page(COVER_PAGE, title, cover_page(title, COVER)).encode(),
-            NAV: self._page(NAV, title, navigation(lines, _("Table of Contents"))).encode(),
+            NAV: self._page(NAV, title, navigation(lines, pgettext("book", "Contents"))).encode(),
             NCX: ncx(lines, about.identifier, title).encode(),
             COVER: cover_picture(book.config.title, framework.title, about.author).encode(),
             _SHEET: self._style_sheet().encode(),
