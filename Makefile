@@ -10,7 +10,7 @@ POLYBOOK := $(VENV)/bin/polybook
 NEWEST := _build/newest
 READY := $(VENV)/.ready
 
-.PHONY: help env html epub serve test test-newest lint bench clean distclean
+.PHONY: help env html pdf epub serve test test-newest lint bench clean distclean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -29,6 +29,10 @@ $(READY): requirements.txt pyproject.toml
 html: env ## execute what has changed and build the website: _build/html/index.html
 	$(POLYBOOK) library
 	$(POLYBOOK) build html
+
+pdf: env ## execute what has changed and make one PDF for each framework: _build/pdf/ (needs TeX)
+	$(POLYBOOK) library
+	$(POLYBOOK) build pdf
 
 epub: env ## execute what has changed and make one EPUB for each framework: _build/epub/
 	$(POLYBOOK) library
@@ -61,7 +65,7 @@ bench: env ## measure each stage beside its peers, and the website (BOOK=DIR for
 	PYTHONPATH=tests $(VENV)/bin/python -m benchmarks.preview
 
 clean: ## remove what was rendered; keep the environments and the executed notebooks
-	rm -rf _build/html _build/html.* _build/epub _build/epub-pages _build/doctrees _build/memory _build/notebooks _build/run-* _build/run.lock _build/.doctrees
+	rm -rf _build/html _build/html.* _build/pdf _build/latex _build/epub _build/epub-pages _build/doctrees _build/memory _build/notebooks _build/run-* _build/run.lock _build/.doctrees
 
 distclean: clean ## remove everything that was made
 	rm -rf _build $(VENV)
