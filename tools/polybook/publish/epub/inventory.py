@@ -47,12 +47,12 @@ def inventory_of(
         file = page_file(page.docname)
         sources[file] = page.path
         numbered[file] = (
-            _numbered(env, page.docname, framework) if framework in page.frameworks else {}
+            numbered_on(env, page.docname, framework) if framework in page.frameworks else {}
         )
     return Inventory(numbered, sources, contents)
 
 
-def _numbered(env: BuildEnvironment, docname: str, framework: str) -> dict[str, str]:
+def numbered_on(env: BuildEnvironment, docname: str, framework: str) -> dict[str, str]:
     """Return the figures, tables and equations of a page, as it was read."""
     tree = env.get_doctree(docname)
     show_framework(tree, framework)

@@ -20,6 +20,7 @@ from polybook.execution.keys import Keys
 from polybook.publish.build import sphinx_app
 from polybook.publish.latex.builder import NAME
 from polybook.publish.latex.compile import compile_book, require_tex, tex_version
+from polybook.publish.latex.inventory import Inventory, check_pdf, inventory_of
 from polybook.publish.panel import EDITION
 from polybook.publish.project import prepared
 
@@ -57,15 +58,17 @@ def build_pdf(keys: Keys, frameworks: Sequence[str], echo: Callable[[str], None]
     book.build.mkdir(exist_ok=True)
     # The trees are the website's.
     with FileLock(book.build / "html.lock"), prepared(keys):
-        folders = [_write(keys, name, echo) for name in frameworks]
+        written = [_write(keys, name, echo) for name in frameworks]
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        return list(
-            pool.map(lambda each: _compile(book, *each), zip(frameworks, folders, strict=True))
-        )
+        made = [
+            pool.submit(_compile, book, framework, folder, inventory)
+            for framework, (folder, inventory) in zip(frameworks, written, strict=True)
+        ]
+        return [each.result() for each in made]
 
 
-def _write(keys: Keys, framework: str, echo: Callable[[str], None]) -> Path:
-    """Write the LaTeX of an edition and return its folder."""
+def _write(keys: Keys, framework: str, echo: Callable[[str], None]) -> tuple[Path, Inventory]:
+    """Write the LaTeX of an edition; return its folder and what its PDF must hold."""
     book = keys.book
     folder = book.build / "latex" / framework
     shutil.rmtree(folder, ignore_errors=True)
@@ -73,10 +76,10 @@ def _write(keys: Keys, framework: str, echo: Callable[[str], None]) -> Path:
     settings = {EDITION: framework}
     with sphinx_app(book, folder, book.build / "doctrees", echo, 1, NAME, settings) as app:
         app.build()
-    return folder
+        return folder, inventory_of(book, app.env, framework)
 
 
-def _compile(book: Book, framework: str, folder: Path) -> Edition:
+def _compile(book: Book, framework: str, folder: Path, inventory: Inventory) -> Edition:
     place = book.build / "pdf" / f"{slug(book)}-{framework}.pdf"
     note = folder.with_suffix(".json")
     state = _state(folder)
@@ -84,6 +87,7 @@ def _compile(book: Book, framework: str, folder: Path) -> Edition:
     if place.is_file() and found.get("input") == state and found.get("pdf") == _digest(place):
         return Edition(place, 0, tuple(found["overfull"]))
     compiled = compile_book(folder, {page.docname: page.path for page in book.pages})
+    check_pdf(compiled.pdf, compiled.log, inventory)
     place.parent.mkdir(exist_ok=True)
     os.replace(compiled.pdf, place)
     made = {"input": state, "pdf": _digest(place), "overfull": compiled.overfull}
