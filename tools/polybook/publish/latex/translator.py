@@ -62,8 +62,15 @@ class PageTranslator(LaTeXTranslator):
         self.sectionlevel = depth - 1
 
     def visit_document(self, node: nodes.Element) -> None:
-        """Begin the page."""
+        """Begin the page; one without a title is found by its beginning."""
         self.curfilestack.append(self._docname)
+        if not any(isinstance(child, nodes.section) for child in node.children):
+            self.body.append(self._beginning(anchor=True))
+
+    def _beginning(self, anchor: bool) -> str:
+        """Return the label of the page, and the mark that the PDF's inventory finds."""
+        mark = rf"\polybookanchor{{{anchor_name(self._docname, '')}}}"
+        return self.hypertarget(":doc", anchor=anchor) + mark
 
     def visit_section(self, node: nodes.Element) -> None:
         """Go one level down, and say which line of the chapter this is."""
@@ -92,8 +99,7 @@ class PageTranslator(LaTeXTranslator):
         number = ".".join(map(str, self._sections.get(anchor) or ()))
         label = self.hypertarget_to(section)
         if not self._titled:
-            label += self.hypertarget(":doc", anchor=False)
-            label += rf"\polybookanchor{{{anchor_name(self._docname, '')}}}"
+            label += self._beginning(anchor=False)
         self._titled = True
         level = LEVELS[min(self.sectionlevel, len(LEVELS) - 1)]
         self.body.append(rf"\polybookheading{{{level}}}{{{number}}}{{")
