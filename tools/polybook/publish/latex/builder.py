@@ -18,6 +18,7 @@ from sphinx.locale import _
 from sphinx.util import logging
 
 from polybook.publish.contents import Entry, read_contents
+from polybook.publish.latex.book_index import index_symbols, index_terms
 from polybook.publish.latex.language import Language, language_of
 from polybook.publish.latex.translator import PageTranslator
 from polybook.publish.panel import EDITION
@@ -27,6 +28,7 @@ LOGGER = logging.getLogger(__name__)
 NAME = "polybook-latex"
 MAIN = "book.tex"
 STYLE = "polybook.sty"
+INDEX_STYLE = "polybook.ist"
 _FOLDER = Path(__file__).parent
 # It changes what every LaTeX builder writes, for a class of its own.
 _FOREIGN = "sphinx_jupyterbook_latex"
@@ -95,9 +97,19 @@ class EditionBuilder(LaTeXBuilder):
         tree["docname"] = page.docname
         self.env.resolve_references(tree, page.docname, self)
         self.post_process_images(tree)
+        self._index(tree, page.docname)
         translator = PageTranslator(tree, self, theme, page.docname, page.depth)
         tree.walkabout(translator)
         return "".join(translator.body).strip() + "\n"
+
+    def _index(self, tree: nodes.document, docname: str) -> None:
+        """Note at a page's nodes what the index says of them."""
+        index_terms(tree, self.env)
+        project = project_of(self.app)
+        page = project.book.page(docname) if project.book else None
+        library = project.libraries.get(self.config[EDITION])
+        if page is not None and library is not None:
+            index_symbols(tree, page.path, library, self.escape)
 
     def _write_main(self, folder: Path, pages: Sequence[Placed]) -> None:
         book = project_of(self.app).book
@@ -122,12 +134,16 @@ class EditionBuilder(LaTeXBuilder):
             language=language,
             pages=pages,
             file=lambda page: tex_file(page.docname).removesuffix(".tex"),
+            symbols=_("Symbols"),
             escape=self.escape,
             _=_,
         )
         (folder / MAIN).write_text(text, encoding="utf-8")
         style = (_FOLDER / STYLE).read_text(encoding="utf-8")
         (folder / STYLE).write_text(style, encoding="utf-8")
+        style = (_FOLDER / INDEX_STYLE).read_text(encoding="utf-8")
+        order = f'icu_locale "{language.code}"\n'
+        (folder / INDEX_STYLE).write_text(style + order, encoding="utf-8")
 
     def escape(self, text: str) -> str:
         """Return text for LaTeX."""

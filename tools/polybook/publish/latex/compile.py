@@ -13,7 +13,7 @@ from pathlib import Path
 import attrs
 
 from polybook.publish.build import PublishError
-from polybook.publish.latex.builder import MAIN
+from polybook.publish.latex.builder import INDEX_STYLE, MAIN
 from polybook.source import Diagnostic
 
 # What TeX writes for its next pass.
@@ -161,4 +161,4 @@ def _auxiliary(folder: Path) -> str:
 def _sort_index(folder: Path) -> None:
     index = folder / "book.idx"
     if index.is_file() and index.stat().st_size:
-        _run(folder, ["upmendex", "-q", "-g", "-o", "book.ind", "book.idx"])
+        _run(folder, ["upmendex", "-q", "-g", "-s", INDEX_STYLE, "-o", "book.ind", "book.idx"])

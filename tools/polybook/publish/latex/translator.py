@@ -15,6 +15,7 @@ from sphinx.builders.latex.nodes import captioned_literal_block
 from sphinx.writers.latex import CR, LaTeXTranslator
 
 from polybook.publish.formula import displayed
+from polybook.publish.latex.book_index import INDEX
 
 LEVELS = ("chapter", "section", "subsection", "subsubsection", "paragraph", "subparagraph")
 """LaTeX's names of the levels of headings."""
@@ -86,6 +87,10 @@ class PageTranslator(LaTeXTranslator):
         """Leave the line of the chapter for messages on what follows."""
         if node.line and not self.in_title and not self.in_caption and not self.table:
             self.body.append(f"\n%%polybook:{self._docname}:{node.line}\n")
+
+    def hypertarget_to(self, node: nodes.Element, anchor: bool = False) -> str:
+        """Return the labels of a node, and its entries in the index."""
+        return super().hypertarget_to(node, anchor) + str(node.get(INDEX, ""))
 
     # Numbers
 
