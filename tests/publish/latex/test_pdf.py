@@ -98,6 +98,23 @@ def test_equal_input_gives_equal_bytes_and_unchanged_input_no_new_file(
     assert build(polybook, book, "alpha").stat().st_mtime_ns == when
     made.unlink()
     assert build(polybook, book, "alpha").read_bytes() == before
+    for folder in (book / "_build/latex", book / "_build/pdf"):
+        shutil.rmtree(folder)
+    assert build(polybook, book, "alpha").read_bytes() == before
+
+
+def test_page_numbers_of_the_last_build_save_a_pass_and_do_no_harm(
+    polybook: Polybook, book: Path
+) -> None:
+    build(polybook, book, "alpha")
+    kept = book / "_build/latex/alpha.kept"
+    (kept / "book.aux").write_text("\\nosuchcommand\n", "utf-8")
+    second = book / "second.md"
+    second.write_text(second.read_text("utf-8") + "\nMore text.\n", "utf-8")
+    changed = build(polybook, book, "alpha").read_bytes()
+    shutil.rmtree(book / "_build/pdf")
+    shutil.rmtree(kept)
+    assert build(polybook, book, "alpha").read_bytes() == changed
 
 
 def test_the_outline_names_parts_chapters_and_sections(polybook: Polybook, book: Path) -> None:

@@ -41,7 +41,9 @@ def index_symbols(
     package = library.module.partition(".")[0]
     for symbol in library.symbols:
         at = bisect_right(lines, symbol.line) - 1
-        if symbol.path == path and symbol.kind in _OFFERED and at >= 0:
+        # A library may name itself, as its cells name it.
+        offered = symbol.kind in _OFFERED and symbol.name != package
+        if symbol.path == path and offered and at >= 0:
             entry = _symbol(symbol, package, escape)
             cells[at][INDEX] = cells[at].get(INDEX, "") + rf"\index{{{entry}|textbf}}"
 

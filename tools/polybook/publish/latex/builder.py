@@ -16,6 +16,7 @@ from sphinx.builders.latex import LaTeXBuilder
 from sphinx.builders.latex.theming import Theme
 from sphinx.locale import _
 from sphinx.util import logging
+from sphinx.util.parallel import ParallelTasks, SerialTasks, make_chunks
 
 from polybook.publish.contents import Entry, read_contents
 from polybook.publish.latex.book_index import index_symbols, index_terms
@@ -82,13 +83,21 @@ class EditionBuilder(LaTeXBuilder):
         self.docnames = [page.docname for page in pages]
         self.write_stylesheet()
         self.copy_support_files()
-        theme = Theme("manual")
         folder = Path(self.outdir)
+        tasks = ParallelTasks(self.app.parallel) if self.app.parallel > 1 else SerialTasks()
+        for chunk in make_chunks(pages, self.app.parallel):
+            tasks.add_task(self._write_pages, chunk, lambda _, images: self.images.update(images))
+        tasks.join()
+        self._write_main(folder, pages)
+
+    def _write_pages(self, pages: Sequence[Placed]) -> dict[str, str]:
+        """Write some pages, perhaps in a process of its own; return the pictures on them."""
+        theme = Theme("manual")
         for page in pages:
-            target = folder / tex_file(page.docname)
+            target = Path(self.outdir, tex_file(page.docname))
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(self._page(page, theme), encoding="utf-8")
-        self._write_main(folder, pages)
+        return self.images
 
     def _page(self, page: Placed, theme: Theme) -> str:
         tree = self.env.get_doctree(page.docname)
@@ -134,6 +143,9 @@ class EditionBuilder(LaTeXBuilder):
             language=language,
             pages=pages,
             file=lambda page: tex_file(page.docname).removesuffix(".tex"),
+            indexed=any(
+                r"\index{" in (folder / tex_file(page.docname)).read_text("utf-8") for page in pages
+            ),
             symbols=_("Symbols"),
             escape=self.escape,
             _=_,

@@ -73,8 +73,8 @@ def _write(keys: Keys, framework: str, echo: Callable[[str], None]) -> tuple[Pat
     folder = book.build / "latex" / framework
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    settings = {EDITION: framework}
-    with sphinx_app(book, folder, book.build / "doctrees", echo, 1, NAME, settings) as app:
+    workers, settings = len(os.sched_getaffinity(0)), {EDITION: framework}
+    with sphinx_app(book, folder, book.build / "doctrees", echo, workers, NAME, settings) as app:
         app.build()
         return folder, inventory_of(book, app.env, framework)
 
@@ -86,7 +86,8 @@ def _compile(book: Book, framework: str, folder: Path, inventory: Inventory) -> 
     found = _noted(note)
     if place.is_file() and found.get("input") == state and found.get("pdf") == _digest(place):
         return Edition(place, 0, tuple(found["overfull"]))
-    compiled = compile_book(folder, {page.docname: page.path for page in book.pages})
+    paths = {page.docname: page.path for page in book.pages}
+    compiled = compile_book(folder, paths, folder.with_suffix(".kept"))
     check_pdf(compiled.pdf, compiled.log, inventory)
     place.parent.mkdir(exist_ok=True)
     os.replace(compiled.pdf, place)

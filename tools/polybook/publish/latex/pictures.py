@@ -87,8 +87,9 @@ class PictureConverter(ImageConverter):
         """Return the files of a picture as it is and as it shall be."""
         path, wanted = self._source(node)
         source = Path(self.app.srcdir, path)
-        folder = Path(self.imagedir, _digest(source))
-        return source, folder / get_filename_for(source.name, wanted)
+        # Pages are written in several processes: the name alone tells pictures apart.
+        name = f"{source.stem}-{_digest(source)}{source.suffix}"
+        return source, Path(self.imagedir, get_filename_for(name, wanted))
 
     def _replace(self, node: nodes.image, made: Path) -> None:
         path, wanted = self._source(node)

@@ -92,6 +92,18 @@ class PageTranslator(LaTeXTranslator):
         """Return the labels of a node, and its entries in the index."""
         return super().hypertarget_to(node, anchor) + str(node.get(INDEX, ""))
 
+    def visit_paragraph(self, node: nodes.Element) -> None:
+        """Begin a paragraph; pictures alone stand beside one another while there is room."""
+        super().visit_paragraph(node)
+        if _has_pictures_alone(node):
+            self.body.append(r"{\centering ")
+
+    def depart_paragraph(self, node: nodes.Element) -> None:
+        """End the paragraph."""
+        if _has_pictures_alone(node):
+            self.body.append(r"\par}")
+        super().depart_paragraph(node)
+
     # Numbers
 
     def visit_title(self, node: nodes.Element) -> None:
@@ -170,7 +182,8 @@ class PageTranslator(LaTeXTranslator):
                     tex = tex.replace(rf"\begin{{{outer}{star}}}", _INNER[outer][0])
                     tex = tex.replace(rf"\end{{{outer}{star}}}", _INNER[outer][1])
             mark = self._anchors(node)
-            self.body.append(f"\n{begin}{tag}{anchor}{mark}\n{tex.strip()}\n{end}\n")
+            shown = rf"\polybookdisplay{{{tex.strip()}}}"
+            self.body.append(f"\n{begin}{tag}{anchor}{mark}\n{shown}\n{end}\n")
         raise nodes.SkipNode
 
     def visit_citation(self, node: nodes.Element) -> None:
@@ -199,3 +212,10 @@ class PageTranslator(LaTeXTranslator):
     def depart_number_reference(self, node: nodes.Element) -> None:
         """End the reference."""
         self.depart_reference(node)
+
+
+def _has_pictures_alone(node: nodes.Element) -> bool:
+    pictures = [each for each in node.children if isinstance(each, nodes.image)]
+    return len(pictures) > 1 and not any(
+        each.astext().strip() for each in node.children if each not in pictures
+    )
