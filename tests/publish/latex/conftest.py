@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from resources import require
 
 CONF = """\
 project = "Small"
@@ -26,6 +28,12 @@ def shown(**data: Any) -> dict[str, Any]:
     """Return the output of a cell in these forms: ``text_html`` stands for ``text/html``."""
     forms = {name.replace("_", "/", 1).replace("svg", "svg+xml"): d for name, d in data.items()}
     return {"output_type": "display_data", "metadata": {}, "data": forms}
+
+
+@pytest.fixture
+def drawings() -> None:
+    """Skip the test where drawings cannot be converted."""
+    require(shutil.which("rsvg-convert"), "rsvg-convert (Debian's package librsvg2-bin)")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from io import BytesIO
 
+import pytest
 from latex.conftest import shown
 from PIL import Image
 
@@ -26,6 +27,7 @@ def picture(kind: str, frames: int = 1) -> str:
     return b64encode(file.getvalue()).decode()
 
 
+@pytest.mark.usefixtures("drawings")
 def test_a_drawing_stands_before_dots_and_dots_before_text(latex) -> None:
     done = latex(shown(text_plain="<Figure>", image_png=picture("png"), image_svg=SVG))
     assert done.returncode == 0 and done.stderr == ""

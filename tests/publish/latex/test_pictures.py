@@ -17,6 +17,7 @@ SVG = (
 PAGE = "# Page\n\n![A square](square.svg)\n:width:`120px`\n\n![A square](square.svg)\n"
 
 
+@pytest.mark.usefixtures("drawings")
 def test_the_same_drawing_gives_the_same_bytes(tmp_path: Path) -> None:
     source = tmp_path / "square.svg"
     source.write_text(SVG, encoding="utf-8")
@@ -27,6 +28,7 @@ def test_the_same_drawing_gives_the_same_bytes(tmp_path: Path) -> None:
     assert made[0].read_bytes() == made[1].read_bytes()
 
 
+@pytest.mark.usefixtures("drawings")
 @pytest.mark.parametrize("name", ["broken.svg", "broken.gif"])
 def test_a_broken_picture_is_named(tmp_path: Path, name: str) -> None:
     source = tmp_path / name
@@ -45,6 +47,7 @@ def test_animations_become_their_first_frame(tmp_path: Path) -> None:
         assert still.convert("RGB").getpixel((0, 0))[0] > 200
 
 
+@pytest.mark.usefixtures("drawings")
 def test_a_drawing_of_the_chapter_is_converted_once(latex) -> None:
     done = latex(page=PAGE, files={"square.svg": SVG})
     assert done.returncode == 0 and done.stderr == "", done.stderr
@@ -57,6 +60,7 @@ def test_a_drawing_of_the_chapter_is_converted_once(latex) -> None:
     assert cached.stat().st_mtime_ns == before
 
 
+@pytest.mark.usefixtures("drawings")
 def test_a_broken_drawing_stops_the_build_with_its_name(latex) -> None:
     done = latex(page=PAGE, files={"square.svg": "<svg"})
     assert done.returncode != 0 and "Traceback" not in done.stderr

@@ -23,11 +23,11 @@ from polybook.publish.epub.package import (
     Metadata,
     identifier,
     package_document,
-    slug,
     write_package,
 )
 from polybook.publish.epub.page import xhtml_page
 from polybook.publish.epub.picture import still_picture
+from polybook.publish.file_name import edition_name
 from polybook.publish.formats import EPUB
 from polybook.publish.highlighting import Highlighter
 from polybook.publish.panel import EDITION
@@ -112,7 +112,7 @@ class EpubBookBuilder(Epub3Builder):
             else:
                 LOGGER.warning("a picture that EPUB does not know: %s", name)
         opf = package_document(about, files, [COVER_PAGE, NAV, *pages])
-        self.file = Path(self.outdir) / f"{slug(book.config.title)}-{framework.name}.epub"
+        self.file = Path(self.outdir) / edition_name(book.config.title, framework.name, "epub")
         write_package(self.file, files, opf)
         named = tuple(address for line in lines for address in line.addresses())
         self.inventory = inventory_of(book, self.env, framework.name, named)

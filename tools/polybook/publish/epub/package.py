@@ -6,7 +6,6 @@ See https://www.w3.org/TR/epub-33/: the same files give the same bytes, whenever
 from __future__ import annotations
 
 import os
-import re
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -128,8 +127,3 @@ def _entry(name: str, method: int) -> ZipInfo:
     entry = ZipInfo(name, moment()[:6])
     entry.compress_type, entry.create_system, entry.external_attr = method, 3, 0o644 << 16
     return entry
-
-
-def slug(title: str) -> str:
-    """Return a title as part of a file's name, in the letters of its language."""
-    return re.sub(r"[\W_]+", "-", title.lower()).strip("-") or "book"

@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import shutil
-import unicodedata
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,6 +16,7 @@ from filelock import FileLock
 from polybook.book import Book
 from polybook.execution.keys import Keys
 from polybook.publish.build import sphinx_app
+from polybook.publish.file_name import edition_name
 from polybook.publish.latex.builder import NAME
 from polybook.publish.latex.compile import compile_book, require_tex, tex_version
 from polybook.publish.latex.inventory import Inventory, check_pdf, inventory_of
@@ -80,7 +79,7 @@ def _write(keys: Keys, framework: str, echo: Callable[[str], None]) -> tuple[Pat
 
 
 def _compile(book: Book, framework: str, folder: Path, inventory: Inventory) -> Edition:
-    place = book.build / "pdf" / f"{slug(book)}-{framework}.pdf"
+    place = book.build / "pdf" / edition_name(book.config.title, framework, "pdf")
     note = folder.with_suffix(".json")
     state = _state(folder)
     found = _noted(note)
@@ -114,9 +113,3 @@ def _noted(note: Path) -> dict[str, object]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def slug(book: Book) -> str:
-    """Return the book's title as the name of a file."""
-    plain = unicodedata.normalize("NFKC", book.config.title or "book").lower()
-    return re.sub(r"[\W_]+", "-", plain).strip("-") or "book"
