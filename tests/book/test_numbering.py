@@ -135,6 +135,32 @@ Text $$y$$ and $$z$$
     }
 
 
+def test_listings_with_a_caption_count(make_book: MakeBook) -> None:
+    text = """\
+# Last
+
+```{code-block} python
+:caption: Adding
+:name: lst_add
+a + b
+```
+
+```{code-block} python
+:name: lst_plain
+a
+```
+
+```{literalinclude} last.md
+---
+caption:
+name: lst_file
+---
+```
+"""
+    book = make_book({**PAGES, "last.md": text}, TOC)
+    assert labels(book) == {"lst_add": "3.1", "lst_plain": "", "lst_file": "3.2"}
+
+
 def test_deeper_headings_do_not_restart_the_count(make_book: MakeBook) -> None:
     text = "# Model\n\n$$x$$\n\n## A\n\n$$y$$\n\n### B\n\n$$z$$\n:eqlabel:`eq_z`\n"
     book = make_book({**PAGES, "linear/model.md": text}, TOC)

@@ -1,4 +1,4 @@
-"""Numbers of sections, figures, tables and equations, from the table of contents alone."""
+"""Numbers of sections and of what counts in them, from the table of contents alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from polybook.book.scheme import Number
 from polybook.book.toc import Entry
 from polybook.source import Chapter, Target
 
-# Figures, tables and equations count within a section of this depth.
+# Figures, tables, listings and equations count within a section of this depth.
 SECTION_DEPTH = 2
 
 
@@ -72,7 +72,7 @@ def number_pages(pages: Sequence[tuple[Entry, Chapter]]) -> Numbering:
     """Number the targets of the pages, given in the order in which they are read.
 
     A page's title has the number of its entry and its further headings count
-    below it. Figures, tables and equations count separately within the
+    below it. Figures, tables, listings and equations count separately within the
     current section, down to two levels; on pages without a number they count
     through the book. A heading that asks for no number, and those below it,
     have none and count nowhere.
@@ -103,7 +103,7 @@ def number_pages(pages: Sequence[tuple[Entry, Chapter]]) -> Numbering:
 def _number(target: Target, headings: _Headings, counters: Counter[tuple[str, Number]]) -> Number:
     if target.kind == "section":
         return headings.enter(target.level, target.unnumbered) if target.level else ()
-    if target.kind in ("figure", "table") and not target.title:
+    if target.kind in ("figure", "table", "listing") and not target.title:
         return ()
     section = headings.current[:SECTION_DEPTH]
     counters[target.kind, section] += 1

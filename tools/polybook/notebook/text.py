@@ -14,7 +14,7 @@ from polybook.book import Book, Page
 from polybook.book.numbering import Label
 from polybook.source import Image, MarkLine, Reference, Span, Target, TocBlock
 
-_WORDS = {"section": "Section", "figure": "Fig.", "table": "Table"}
+_WORDS = {"section": "Section", "figure": "Fig.", "table": "Table", "listing": "Listing"}
 _REFERENCE_ROLES = ("numref", "ref", "eqref")
 _OBJECT_ROLES = ("func", "class", "mod")
 _CAPTION_SIGN = re.compile(r"(?:Table)?:[ \t]*$")

@@ -21,7 +21,7 @@ from polybook.source.parsed import Parsed
 from polybook.source.pragma import framework_code, without_outer_blanks
 from polybook.source.selected import has_branches, resolve
 
-Kind = Literal["section", "figure", "table", "equation"]
+Kind = Literal["section", "figure", "table", "listing", "equation"]
 
 
 @attrs.frozen

@@ -1,4 +1,4 @@
-"""What can be referred to: headings, figures, tables and equations."""
+"""What can be referred to: headings, figures, tables, listings and equations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ _DIRECTIVES: dict[str, Kind] = {
     "list-table": "table",
     "csv-table": "table",
     "math": "equation",
+    "code-block": "listing",
+    "sourcecode": "listing",
+    "literalinclude": "listing",
 }
+_CAPTION_OPTION = re.compile(r"^\s*:?caption:[ \t]*(.*?)\s*$")
 _NAME_OPTION = re.compile(r"^\s*:?(?:name|label):\s*(\S+)\s*$")
 
 
@@ -117,7 +121,12 @@ def _directive(
     if kind is None:
         # A named admonition and the like: a place to refer to, without a number.
         return [_make("section", token, names, lines, title=read.argument)] if names else []
-    title = _caption(read.body) if kind == "figure" else read.argument
+    if kind == "listing":
+        title = _listing_caption(read)
+        if not (names or title):
+            return []
+    else:
+        title = _caption(read.body) if kind == "figure" else read.argument
     return [_make(kind, token, names, lines, title=title)]
 
 
@@ -125,6 +134,14 @@ def _caption(body: str) -> str:
     """Return the caption in a figure directive: its first paragraph that is no picture."""
     paragraphs = (part.strip() for part in body.split("\n\n"))
     return next((part for part in paragraphs if part and not part.startswith("![")), "")
+
+
+def _listing_caption(read: Directive) -> str:
+    """Return the caption of code; an included file's is its name if the option says nothing."""
+    found = next(filter(None, map(_CAPTION_OPTION.match, read.options)), None)
+    if found is None:
+        return ""
+    return found[1] or (read.argument if read.name == "literalinclude" else "")
 
 
 def _make(
