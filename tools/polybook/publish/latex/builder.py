@@ -14,6 +14,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.latex import LaTeXBuilder
 from sphinx.builders.latex.theming import Theme
+from sphinx.builders.latex.util import ExtBabel
 from sphinx.locale import _
 from sphinx.util import logging
 from sphinx.util.parallel import ParallelTasks, SerialTasks, make_chunks
@@ -24,6 +25,7 @@ from polybook.publish.latex.language import Language, language_of
 from polybook.publish.latex.translator import PageTranslator
 from polybook.publish.panel import EDITION
 from polybook.publish.project import project_of
+from polybook.publish.words import pgettext
 
 LOGGER = logging.getLogger(__name__)
 NAME = "polybook-latex"
@@ -65,6 +67,11 @@ class EditionBuilder(LaTeXBuilder):
     def __init__(self, app: Sphinx, env: Any) -> None:
         _unhook(app)
         super().__init__(app, env)
+
+    def init_babel(self) -> None:
+        """Say nothing of languages that babel lacks: our file tells TeX the language."""
+        self.babel = ExtBabel(self.config.language, False)
+        self.babel.supported = True
 
     def placed(self) -> list[Placed]:
         """Return the pages in the order in which they are read."""
@@ -148,6 +155,7 @@ class EditionBuilder(LaTeXBuilder):
             ),
             symbols=_("Symbols"),
             escape=self.escape,
+            contents=pgettext("book", "Contents"),
             _=_,
         )
         (folder / MAIN).write_text(text, encoding="utf-8")
