@@ -9,7 +9,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from resources import BOOKS, Polybook, require
+from resources import BOOKS, Polybook, require, write_files
 
 from polybook.book import load_book
 from polybook.execution import Keys
@@ -118,29 +118,95 @@ def test_the_website_is_not_read_anew_after_an_edition(tiny_book: Path) -> None:
     assert site == {file: file.stat().st_mtime_ns for file in site}
 
 
-def numbered_page(edition: Edition) -> tuple[str, str]:
-    """Return a page with something that has a number, and the id of that."""
-    return next((page, next(iter(ids))) for page, ids in edition.inventory.numbered.items() if ids)
+def numbered(edition: Edition, kind: str) -> tuple[str, str]:
+    """Return a page with a thing of this kind that has a number, and the id of that."""
+    every = edition.inventory.numbered.items()
+    return next((page, id) for page, ids in every for id, its in ids.items() if its == kind)
 
 
-@pytest.mark.parametrize("lost", ["page", "numbered", "contents", "link", "picture", "reference"])
-def test_what_is_lost_is_told(tiny: list[Edition], tmp_path: Path, lost: str) -> None:
-    edition = tiny[0]
-    file = Path(shutil.copy(edition.file, tmp_path))
-    check_epub(file, edition.inventory)
-    page, anchor = numbered_page(edition)
-    text = content(file)[page]
-    changed: dict[str, dict[str, str | None]] = {
-        "page": {page: None},
-        "numbered": {page: text.replace(f'id="{anchor}"', 'id="other"')},
-        "contents": {"nav.xhtml": content(file)["nav.xhtml"].replace(page, "index.xhtml")},
-        "link": {page: text.replace("</body>", '<a href="nowhere.xhtml">x</a></body>')},
-        "picture": {page: text.replace("</body>", '<img src="lost.png" alt=""/></body>')},
-        "reference": {page: text.replace("</body>", "<p>See ??.</p></body>")},
-    }
-    rewrite(file, changed[lost])
-    with pytest.raises(PublishError, match="incomplete-epub"):
-        check_epub(file, edition.inventory)
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    """Return an edition with one of each kind of thing that has a number."""
+    folder = tmp_path_factory.mktemp("counted")
+    square = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9"/></svg>'
+    toc = "format: jb-book\nroot: index\noptions: {numbered: true}\nchapters:\n  - file: first\n"
+    config = "title: Small\npolybook: {frameworks: {alpha: {}}}\n"
+    files = {"index.md": "# Book\n", "first.md": COUNTED, "square.svg": square}
+    write_files(folder, files | {"_toc.yml": toc, "_config.yml": config})
+    return build(folder)[0]
+
+
+COUNTED = """\
+# First
+
+![A square.](square.svg)
+:label:`fig_square`
+
+$$x$$
+:eqlabel:`eq_x`
+
+:Values
+
+| a |
+|---|
+| 1 |
+
+```{code-block} python
+:caption: Code
+print()
+```
+
+## Inner
+"""
+LOST = [
+    *("page", "figure", "table", "equation", "listing", "contents", "section", "link"),
+    *("picture", "painted", "reference"),
+]
+
+
+@pytest.mark.parametrize("lost", LOST)
+def test_what_is_lost_is_told(counted: Edition, tmp_path: Path, lost: str) -> None:
+    file = Path(shutil.copy(counted.file, tmp_path))
+    check_epub(file, counted.inventory)
+    page, files = "first.xhtml", content(file)
+    text, nav, told = files[page], files["nav.xhtml"], ""
+    changed: dict[str, str | None]
+    if lost in ("figure", "table", "equation", "listing"):
+        page, anchor = numbered(counted, lost)
+        changed = {page: text.replace(f'id="{anchor}"', 'id="other"')}
+        told = f"the {lost} '{anchor}' is missing"
+    else:
+        changed, told = {
+            "page": ({page: None}, "the page first.xhtml is missing"),
+            "contents": (
+                {"nav.xhtml": nav.replace(f'"{page}"', '"index.xhtml"')},
+                "nav.xhtml does not name first.xhtml",
+            ),
+            "section": (
+                {"nav.xhtml": nav.replace(f'"{page}#inner"', f'"{page}"')},
+                "nav.xhtml does not name first.xhtml#inner",
+            ),
+            "link": (
+                {page: text.replace("</body>", '<a href="nowhere.xhtml">x</a></body>')},
+                "first.xhtml names nowhere.xhtml, which is not there",
+            ),
+            "picture": (
+                {"_images/square.svg": None},
+                "first.xhtml names _images/square.svg, which is not there",
+            ),
+            "painted": (
+                {page: re.sub("<img[^>]*>", "", text)},
+                "first.xhtml shows 0 pictures of 1",
+            ),
+            "reference": (
+                {page: text.replace("</body>", "<p>See ??.</p></body>")},
+                "has a reference that was not resolved: '??'",
+            ),
+        }[lost]
+    rewrite(file, changed)
+    with pytest.raises(PublishError, match=re.escape(told)) as raised:
+        check_epub(file, counted.inventory)
+    assert "[incomplete-epub]" in str(raised.value)
 
 
 MOVING = """\

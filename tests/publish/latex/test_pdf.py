@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from pypdf import PdfReader, PdfWriter
-from pypdf.generic import TextStringObject
+from pypdf import PdfReader
 from resources import Polybook, require
 
 from polybook.publish.build import PublishError
@@ -138,43 +136,6 @@ def test_an_error_of_tex_names_the_line_of_the_chapter(polybook: Polybook, book:
     assert done.returncode == 1
     assert "second.md:6:1: error: TeX cannot set this: Undefined control sequence" in done.stderr
     assert made.read_bytes() == before
-
-
-@pytest.mark.parametrize(
-    ("lost", "told"),
-    [
-        (b"(first/fig-dot)", "first.md:1:1: error: the PDF lacks the figure 'fig-dot'"),
-        (b"(second/)", "second.md:1:1: error: the PDF lacks the page"),
-    ],
-)
-def test_what_is_taken_out_of_a_pdf_is_missed(
-    polybook: Polybook, book: Path, tmp_path: Path, lost: bytes, told: str
-) -> None:
-    made = build(polybook, book, "alpha")
-    expected = {
-        "first/": ("page", "first.md"),
-        "first/fig-dot": ("figure 'fig-dot'", "first.md"),
-        "second/": ("page", "second.md"),
-    }
-    inventory = Inventory(expected, ("1", "2"))
-    check_pdf(made, "", inventory)
-    writer = PdfWriter(clone_from=made)
-    names = writer.root_object["/Names"]["/Dests"]
-    _rename(names, lost.decode().strip("()"))
-    damaged = tmp_path / "damaged.pdf"
-    writer.write(damaged)
-    with pytest.raises(PublishError, match=re.escape(told)):
-        check_pdf(damaged, "", inventory)
-
-
-def _rename(tree, name: str) -> None:
-    """Take a named place out of a PDF's tree of names."""
-    for child in tree.get("/Kids", ()):
-        _rename(child.get_object(), name)
-    entries = tree.get("/Names", [])
-    for at in range(0, len(entries), 2):
-        if str(entries[at]) == name:
-            entries[at] = TextStringObject("taken-out")
 
 
 def test_a_reference_that_leads_nowhere_is_told(polybook: Polybook, book: Path) -> None:

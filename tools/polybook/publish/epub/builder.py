@@ -60,7 +60,13 @@ class EpubBookBuilder(Epub3Builder):
     def prepare_writing(self, docnames: set[str]) -> None:
         """Prepare."""
         super().prepare_writing(docnames)
+        self._pictures: dict[str, int] = {}
         self.domain_indices = []
+
+    def write_doc_serialized(self, docname: str, doctree: nodes.document) -> None:
+        """Prepare a page in the process that makes the package, and count its pictures there."""
+        super().write_doc_serialized(docname, doctree)
+        self._pictures[page_file(docname)] = sum(1 for _ in doctree.findall(nodes.image))
 
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
         """Write a page, with the ids that the website has."""
@@ -115,7 +121,7 @@ class EpubBookBuilder(Epub3Builder):
         self.file = Path(self.outdir) / edition_name(book.config.title, framework.name, "epub")
         write_package(self.file, files, opf)
         named = tuple(address for line in lines for address in line.addresses())
-        self.inventory = inventory_of(book, self.env, framework.name, named)
+        self.inventory = inventory_of(book, self.env, framework.name, named, self._pictures)
 
     @property
     def _language(self) -> str:

@@ -22,6 +22,9 @@ from polybook.publish.epub.page import addresses, parse_xml
 from polybook.publish.panel import show_framework
 from polybook.source import Diagnostic
 
+# What authors call a node that has another name.
+_KINDS = {"math_block": "equation", "container": "listing"}
+
 
 @attrs.frozen
 class Inventory:
@@ -31,15 +34,21 @@ class Inventory:
         numbered: For each page's file the numbered things on it: what each is, by its id.
         sources: The chapter of each page's file.
         contents: Addresses of the lines of the contents.
+        pictures: How many pictures each page's file shows.
     """
 
     numbered: Mapping[str, Mapping[str, str]]
     sources: Mapping[str, str]
     contents: tuple[str, ...]
+    pictures: Mapping[str, int]
 
 
 def inventory_of(
-    book: Book, env: BuildEnvironment, framework: str, contents: tuple[str, ...]
+    book: Book,
+    env: BuildEnvironment,
+    framework: str,
+    contents: tuple[str, ...],
+    pictures: Mapping[str, int],
 ) -> Inventory:
     """Return what the edition for a framework must hold."""
     numbered, sources = {}, {}
@@ -49,17 +58,17 @@ def inventory_of(
         numbered[file] = (
             numbered_on(env, page.docname, framework) if framework in page.frameworks else {}
         )
-    return Inventory(numbered, sources, contents)
+    return Inventory(numbered, sources, contents, pictures)
 
 
 def numbered_on(env: BuildEnvironment, docname: str, framework: str) -> dict[str, str]:
-    """Return the figures, tables and equations of a page, as it was read."""
+    """Return what each numbered thing of a page is, by its id, as the page was read."""
     tree = env.get_doctree(docname)
     show_framework(tree, framework)
     counted = {id for ids in env.toc_fignumbers.get(docname, {}).values() for id in ids}
     found: dict[str, str] = {}
     for node in tree.findall(nodes.Element):
-        kind = "equation" if isinstance(node, nodes.math_block) else node.tagname
+        kind = _KINDS.get(node.tagname, node.tagname)
         if own := [each for each in node["ids"] if each in counted]:
             found.update(dict.fromkeys(own, kind))
     return found
@@ -98,6 +107,9 @@ def _missing(files: Mapping[str, bytes], inventory: Inventory) -> Iterator[tuple
         for anchor, kind in numbered.items():
             if anchor not in ids[page]:
                 yield page, f"the {kind} '{anchor}' is missing"
+        shown = sum(each.tag == "img" for each in pages[page].iter())
+        if shown < (expected := inventory.pictures.get(page, 0)):
+            yield page, f"{page} shows {shown} pictures of {expected}"
     for place in (NAV, NCX):
         listed = {
             unquote(each) for each in addresses(parse_xml(files.get(place, b"<x/>").decode()))

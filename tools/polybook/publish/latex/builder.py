@@ -58,8 +58,13 @@ class Placed:
 
 
 class EditionBuilder(LaTeXBuilder):
-    """Writes the LaTeX of an edition."""
+    """Writes the LaTeX of an edition.
 
+    Attributes:
+        pictures: How many pictures its pages show.
+    """
+
+    pictures = 0
     name = NAME
     format = "latex"
     epilog = ""
@@ -93,20 +98,36 @@ class EditionBuilder(LaTeXBuilder):
         folder = Path(self.outdir)
         tasks = ParallelTasks(self.app.parallel) if self.app.parallel > 1 else SerialTasks()
         for chunk in make_chunks(pages, self.app.parallel):
-            tasks.add_task(self._write_pages, chunk, lambda _, images: self.images.update(images))
+            tasks.add_task(self._write_pages, chunk, self._take_pictures)
         tasks.join()
         self._write_main(folder, pages)
 
-    def _write_pages(self, pages: Sequence[Placed]) -> dict[str, str]:
-        """Write some pages, perhaps in a process of its own; return the pictures on them."""
+    def _write_pages(self, pages: Sequence[Placed]) -> tuple[dict[str, str], int]:
+        """Write some pages, perhaps in a process of its own.
+
+        Returns:
+            The files of the pictures, and how many pictures the pages show.
+        """
         theme = Theme("manual")
+        shown = 0
         for page in pages:
+            tree = self._resolved(page)
+            # The writer leaves out those that lie on some server.
+            shown += sum("://" not in each["uri"] for each in tree.findall(nodes.image))
             target = Path(self.outdir, tex_file(page.docname))
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(self._page(page, theme), encoding="utf-8")
-        return self.images
+            translator = PageTranslator(tree, self, theme, page.docname, page.depth)
+            tree.walkabout(translator)
+            target.write_text("".join(translator.body).strip() + "\n", encoding="utf-8")
+        return self.images, shown
 
-    def _page(self, page: Placed, theme: Theme) -> str:
+    def _take_pictures(self, _: Sequence[Placed], found: tuple[dict[str, str], int]) -> None:
+        images, shown = found
+        self.images.update(images)
+        self.pictures += shown
+
+    def _resolved(self, page: Placed) -> nodes.document:
+        """Return the tree of a page as the edition shows it."""
         tree = self.env.get_doctree(page.docname)
         for node in [*tree.findall(addnodes.toctree), *tree.findall(_is_foreign)]:
             node.parent.remove(node)
@@ -114,9 +135,7 @@ class EditionBuilder(LaTeXBuilder):
         self.env.resolve_references(tree, page.docname, self)
         self.post_process_images(tree)
         self._index(tree, page.docname)
-        translator = PageTranslator(tree, self, theme, page.docname, page.depth)
-        tree.walkabout(translator)
-        return "".join(translator.body).strip() + "\n"
+        return tree
 
     def _index(self, tree: nodes.document, docname: str) -> None:
         """Note at a page's nodes what the index says of them."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import attrs
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 from pypdf.generic import Destination
 from sphinx.environment import BuildEnvironment
 
@@ -15,9 +15,11 @@ from polybook.book import Book
 from polybook.book.config import CONFIG_FILE
 from polybook.publish.build import PublishError
 from polybook.publish.epub.inventory import numbered_on
+from polybook.publish.latex.open_reference import open_references
 from polybook.publish.latex.translator import anchor_name
 from polybook.source import Diagnostic
 
+_PAINTED = re.compile(rb"(/[^\s/]+)\s+Do\b")
 _UNDEFINED = re.compile(r"^LaTeX Warning: (?:Hyper r|R)eference [`'](.+?)' .*undefined", re.M)
 
 
@@ -27,24 +29,35 @@ class Inventory:
 
     Attributes:
         places: What each named place is, and the chapter that it comes from.
-        numbers: The numbers of the chapters and sections that are pages, in order.
+        numbers: The numbers of the chapters and sections, in order.
+        pictures: How many pictures its pages show.
     """
 
     places: Mapping[str, tuple[str, str]]
     numbers: tuple[str, ...]
+    pictures: int = 0
 
 
-def inventory_of(book: Book, env: BuildEnvironment, framework: str) -> Inventory:
-    """Return what the edition for a framework must hold."""
+def inventory_of(book: Book, env: BuildEnvironment, framework: str, pictures: int) -> Inventory:
+    """Return what the edition for a framework must hold.
+
+    Args:
+        book: The book.
+        env: What Sphinx knows of it.
+        framework: Whose edition it is.
+        pictures: How many pictures were written.
+    """
     places, numbers = {}, []
     for page in book.pages:
         places[anchor_name(page.docname, "")] = ("page", page.path)
-        number = ".".join(map(str, env.toc_secnumbers.get(page.docname, {}).get("") or ()))
-        numbers += [number] if number else []
+        counted = env.toc_secnumbers.get(page.docname, {})
+        # A page that is not written for the framework has its title alone.
+        shown = counted.values() if framework in page.frameworks else [counted.get("")]
+        numbers += [".".join(map(str, number)) for number in shown if number]
         if framework in page.frameworks:
             for anchor, kind in numbered_on(env, page.docname, framework).items():
                 places[anchor_name(page.docname, anchor)] = (f"{kind} '{anchor}'", page.path)
-    return Inventory(places, tuple(numbers))
+    return Inventory(places, tuple(numbers), pictures)
 
 
 def check_pdf(file: Path, log: str, inventory: Inventory) -> None:
@@ -70,8 +83,25 @@ def check_pdf(file: Path, log: str, inventory: Inventory) -> None:
         _lost(CONFIG_FILE, f"a reference leads nowhere: {name}")
         for name in dict.fromkeys(_UNDEFINED.findall(log))
     ]
+    lost += [
+        _lost(CONFIG_FILE, f"sheet {number} of the PDF has a reference without a number: '??'")
+        for number in open_references(reader)
+    ]
+    if (found_pictures := sum(map(_pictures, reader.pages))) < inventory.pictures:
+        message = f"the PDF shows {found_pictures} pictures of {inventory.pictures}"
+        lost.append(_lost(CONFIG_FILE, message))
     if lost:
         raise PublishError(*lost)
+
+
+def _pictures(page: PageObject) -> int:
+    """Return how many pictures and drawings a page paints, each as often as it does."""
+    held = page["/Resources"].get("/XObject")
+    content = page.get_contents()
+    if not held or content is None:
+        return 0
+    there = {name for name, each in held.get_object().items() if each.get_object() is not None}
+    return sum(name.decode() in there for name in _PAINTED.findall(content.get_data()))
 
 
 def _lost(path: str, message: str) -> Diagnostic:

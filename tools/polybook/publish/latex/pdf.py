@@ -75,7 +75,8 @@ def _write(keys: Keys, framework: str, echo: Callable[[str], None]) -> tuple[Pat
     workers, settings = len(os.sched_getaffinity(0)), {EDITION: framework}
     with sphinx_app(book, folder, book.build / "doctrees", echo, workers, NAME, settings) as app:
         app.build()
-        return folder, inventory_of(book, app.env, framework)
+        pictures = app.builder.pictures  # type: ignore[attr-defined]
+        return folder, inventory_of(book, app.env, framework, pictures)
 
 
 def _compile(book: Book, framework: str, folder: Path, inventory: Inventory) -> Edition:
