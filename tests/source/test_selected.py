@@ -123,7 +123,9 @@ def _seconds(code: str) -> float:
     gc.disable()
     try:
         start = time.process_time()
-        for cell in parse(f"```{{.python .input}}\n#@tab all\n{code}\n```\n", FRAMEWORKS).cells:
+        for cell in parse(
+            f"```{{.python .input}}\n#@tab all\n{code}\n```\n", frameworks=FRAMEWORKS
+        ).cells:
             cell.source("beta")
         return time.process_time() - start
     finally:
