@@ -35,6 +35,7 @@ And of the book::
       discussion: {url: 'https://forum.example.org/tag/{framework}'}
                                   # or a thread on each page; see :mod:`polybook.book.discussion`
       translations: {zh: https://zh.example.org}   # the same pages in other languages
+      print: {layout: print, size: 178mm x 254mm, links: none}   # see :mod:`polybook.book.paper`
 
 What Jupyter Book has for a website counts as well: ``html: baseurl``, ``repository``, the buttons
 of ``html``, ``launch_buttons`` and ``html: comments``; see :mod:`polybook.book.website`.
@@ -51,6 +52,7 @@ import attrs
 from myst_parser.config.main import MdParserConfig
 
 from polybook.book.needs import NEEDS, NO_NEEDS, Needs, read_needs
+from polybook.book.paper import Paper, read_paper
 from polybook.book.sharing import SETTINGS, Sharing, read_sharing
 from polybook.book.website import Website, read_website
 from polybook.book.yaml_file import YamlFile
@@ -65,6 +67,7 @@ SECTIONS = (
     "launch",
     "discussion",
     "translations",
+    "print",
 )
 CONFIG_FILE = "_config.yml"
 BUILD_FOLDER = "_build"
@@ -143,6 +146,7 @@ class Config:
         needs: What a chapter needs that does not say otherwise.
         sharing: Where outputs are shared.
         website: What its pages link to, and where they will be served.
+        paper: What it is printed on.
         bibliographies: BibTeX files relative to the book.
         extensions: Extensions of Sphinx that the book adds.
         myst: Settings of the MyST parser.
@@ -159,6 +163,7 @@ class Config:
     needs: Needs
     sharing: Sharing
     website: Website
+    paper: Paper
     bibliographies: tuple[str, ...]
     extensions: tuple[str, ...]
     myst: MdParserConfig = attrs.field(repr=False)
@@ -206,6 +211,7 @@ def load_config(folder: Path) -> Config:
         needs=_needs(file),
         sharing=_sharing(file),
         website=read_website(file),
+        paper=read_paper(file),
         bibliographies=tuple(str(name) for name in _as_list(bibliographies)),
         extensions=tuple(str(name) for name in _as_list(extensions)),
         myst=_myst(file, sphinx),
