@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from docutils import nodes
 from docutils.parsers.rst import directives
 from markdown_it.tree import SyntaxTreeNode
@@ -46,6 +48,12 @@ class ChapterRenderer(DialectRendering, SphinxNbRenderer):
         for key in ("width", "height"):
             if value := token.attrGet(key):
                 image[key] = directives.unchanged(str(value))
+
+    def render_link_url(self, token: SyntaxTreeNode, conversion: Any = None) -> None:
+        """Render a link to another site; MyST writes its address as HTML does, writers again."""
+        super().render_link_url(token, conversion)
+        link = self.current_node[-1]
+        link["refuri"] = link["refuri"].replace("&amp;", "&")
 
     def render_tab_set(self, token: SyntaxTreeNode) -> None:
         """Render panels that a reader switches by framework."""
