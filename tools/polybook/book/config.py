@@ -138,6 +138,8 @@ class Config:
 
     Attributes:
         title: The book's title.
+        author: Who wrote it; empty if it does not say.
+        copyright: The year, or a whole line; empty if it does not say.
         frameworks: In the order of the tabs; the first is the default.
         untagged: Whether a cell without a pragma belongs to the ``default``
             framework or to ``all``.
@@ -156,6 +158,8 @@ class Config:
     """
 
     title: str
+    author: str
+    copyright: str
     frameworks: tuple[Framework, ...]
     untagged: str
     ignore: tuple[str, ...]
@@ -204,6 +208,8 @@ def load_config(folder: Path) -> Config:
     extensions = file.mapping("sphinx").get("extra_extensions") or []
     return Config(
         title=str(file.data.get("title") or "My Jupyter Book"),
+        author=_named(file, sphinx, "author"),
+        copyright=_named(file, sphinx, "copyright"),
         frameworks=_frameworks(file),
         untagged=_untagged(file),
         ignore=_ignore(file),
@@ -223,6 +229,12 @@ def load_config(folder: Path) -> Config:
 def _continuous(file: YamlFile, sphinx: Mapping[str, Any]) -> bool:
     name = "use_multitoc_numbering"
     return bool(sphinx.get(name, file.mapping("html").get(name, True)))
+
+
+def _named(file: YamlFile, sphinx: Mapping[str, Any], key: str) -> str:
+    """Return who or what a key names, several after one another."""
+    value = sphinx.get(key) or file.data.get(key) or ""
+    return ", ".join(map(str, _as_list(value)))
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -33,6 +33,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from polybook.publish.hidden_cells import setup_hidden_cells
     from polybook.publish.images import setup_images
     from polybook.publish.known_symbols import setup_known_symbols
+    from polybook.publish.latex.addresses import setup_addresses
     from polybook.publish.latex.builder import setup_latex
     from polybook.publish.latex.markdown_table import setup_markdown_table
     from polybook.publish.latex.output_form import setup_output_form
@@ -102,6 +103,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     setup_root_page(app)
     setup_search(app)
     setup_scripts(app)
+    setup_addresses(app)
     setup_latex(app)
     return {
         "version": __version__,

@@ -17,6 +17,7 @@ from sphinx.errors import ConfigError
 from sphinx.util import logging
 
 from polybook.book import Book, Page, load_book
+from polybook.book.paper import Paper
 from polybook.book.website import Website
 from polybook.execution.keys import Keys
 from polybook.execution.store import Store, Stored
@@ -76,6 +77,11 @@ class Project:
     def libraries(self) -> dict[str, Library]:
         """The libraries of the book, by framework."""
         return self._keys.libraries if self.book else {}
+
+    @property
+    def paper(self) -> Paper:
+        """What the book is printed on."""
+        return self.book.config.paper if self.book else Paper()
 
     @property
     def keys(self) -> Keys:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,13 @@ from sphinx.builders.latex.theming import Theme
 from sphinx.builders.latex.util import ExtBabel
 from sphinx.locale import _
 from sphinx.util import logging
-from sphinx.util.parallel import ParallelTasks, SerialTasks, make_chunks
+from sphinx.util.parallel import ParallelTasks, SerialTasks
 
 from polybook.publish.contents import Entry, read_contents
+from polybook.publish.latex.addresses import BUILDER
 from polybook.publish.latex.book_index import index_symbols, index_terms
+from polybook.publish.latex.footnotes import drop_rules, number_footnotes
+from polybook.publish.latex.imprint import imprint_lines
 from polybook.publish.latex.language import Language, language_of
 from polybook.publish.latex.translator import PageTranslator
 from polybook.publish.panel import EDITION
@@ -28,10 +32,10 @@ from polybook.publish.project import project_of
 from polybook.publish.words import pgettext
 
 LOGGER = logging.getLogger(__name__)
-NAME = "polybook-latex"
+NAME = BUILDER
 MAIN = "book.tex"
-STYLE = "polybook.sty"
 INDEX_STYLE = "polybook.ist"
+_STYLES = ("polybook.sty", "polybookcodes.sty")
 _FOLDER = Path(__file__).parent
 # It changes what every LaTeX builder writes, for a class of its own.
 _FOREIGN = "sphinx_jupyterbook_latex"
@@ -97,21 +101,24 @@ class EditionBuilder(LaTeXBuilder):
         self.copy_support_files()
         folder = Path(self.outdir)
         tasks = ParallelTasks(self.app.parallel) if self.app.parallel > 1 else SerialTasks()
-        for chunk in make_chunks(pages, self.app.parallel):
-            tasks.add_task(self._write_pages, chunk, self._take_pictures)
+        for chapter in _chapters(pages):
+            tasks.add_task(self._write_chapter, chapter, self._take_pictures)
         tasks.join()
         self._write_main(folder, pages)
 
-    def _write_pages(self, pages: Sequence[Placed]) -> tuple[dict[str, str], int]:
-        """Write some pages, perhaps in a process of its own.
+    def _write_chapter(self, pages: Sequence[Placed]) -> tuple[dict[str, str], int]:
+        """Write the pages of a chapter, perhaps in a process of its own.
 
         Returns:
             The files of the pictures, and how many pictures the pages show.
         """
         theme = Theme("manual")
-        shown = 0
+        shown, note = 0, 1
         for page in pages:
             tree = self._resolved(page)
+            if project_of(self.app).paper.links == "footnotes":
+                # There are more than on the website, which counts those of each of its pages.
+                note = number_footnotes(tree, note)
             # The writer leaves out those that lie on some server.
             shown += sum("://" not in each["uri"] for each in tree.findall(nodes.image))
             target = Path(self.outdir, tex_file(page.docname))
@@ -133,6 +140,7 @@ class EditionBuilder(LaTeXBuilder):
             node.parent.remove(node)
         tree["docname"] = page.docname
         self.env.resolve_references(tree, page.docname, self)
+        drop_rules(tree)
         self.post_process_images(tree)
         self._index(tree, page.docname)
         return tree
@@ -149,7 +157,8 @@ class EditionBuilder(LaTeXBuilder):
     def _write_main(self, folder: Path, pages: Sequence[Placed]) -> None:
         book = project_of(self.app).book
         framework = self.config[EDITION]
-        shown = book.config.framework(framework).title if book and framework else ""
+        config = book.config if book else None
+        shown = config.framework(framework).title if config and framework else ""
         language: Language = language_of(self.config.language)
         templates = Environment(
             loader=FileSystemLoader(_FOLDER),
@@ -162,10 +171,11 @@ class EditionBuilder(LaTeXBuilder):
             trim_blocks=True,
         )
         text = templates.get_template("book.tex.jinja").render(
-            title=self.escape(book.config.title if book else self.config.project),
-            author=self.escape(self.config.author),
-            copyright=self.escape(str(self.config.copyright or "")),
+            title=self.escape(config.title if config else self.config.project),
+            author=self.escape(config.author if config else self.config.author),
+            imprint=imprint_lines(config, shown) if config else [],
             edition=self.escape(shown),
+            paper=project_of(self.app).paper,
             language=language,
             pages=pages,
             file=lambda page: tex_file(page.docname).removesuffix(".tex"),
@@ -178,11 +188,11 @@ class EditionBuilder(LaTeXBuilder):
             _=_,
         )
         (folder / MAIN).write_text(text, encoding="utf-8")
-        style = (_FOLDER / STYLE).read_text(encoding="utf-8")
-        (folder / STYLE).write_text(style, encoding="utf-8")
         style = (_FOLDER / INDEX_STYLE).read_text(encoding="utf-8")
         order = f'icu_locale "{language.code}"\n'
         (folder / INDEX_STYLE).write_text(style + order, encoding="utf-8")
+        for style in _STYLES:
+            shutil.copyfile(_FOLDER / style, folder / style)
 
     def escape(self, text: str) -> str:
         """Return text for LaTeX."""
@@ -199,6 +209,16 @@ class EditionBuilder(LaTeXBuilder):
 def tex_file(docname: str) -> str:
     """Return where the LaTeX of a page lies; TeX wants no blanks in names."""
     return posixpath.join("pages", docname.replace(" ", "_") + ".tex")
+
+
+def _chapters(pages: Iterable[Placed]) -> list[list[Placed]]:
+    """Return the pages by the one that stands above them all."""
+    chapters: list[list[Placed]] = []
+    for page in pages:
+        if page.depth == 0:
+            chapters.append([])
+        chapters[-1].append(page)
+    return chapters
 
 
 def _pages(entry: Entry, depth: int) -> Iterator[Placed]:

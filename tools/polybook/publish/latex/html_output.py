@@ -39,20 +39,25 @@ def is_active(html: str) -> bool:
     return BeautifulSoup(html, "html.parser").find(_ACTIVE) is not None
 
 
-def html_nodes(html: str) -> list[nodes.Node]:
-    """Return what print can show of an output in HTML; may be empty."""
+def html_nodes(html: str, share: float = 1) -> list[nodes.Node]:
+    """Return what print can show of an output in HTML; may be empty.
+
+    Args:
+        html: The output.
+        share: How long a line of the paper is beside one of the default paper.
+    """
     page = BeautifulSoup(html, "html.parser")
     active = page.find(_ACTIVE) is not None
     for unseen in page.find_all(["style", "script", "template", "noscript", *_ACTIVE]):
         unseen.decompose()
     if page.find("table"):
-        return _tables(page)
+        return _tables(page, share)
     if picture := _picture(html, active):
         return [picture]
     return [] if active else _texts(page)
 
 
-def _tables(page: BeautifulSoup) -> list[nodes.Node]:
+def _tables(page: BeautifulSoup, share: float) -> list[nodes.Node]:
     """Return tables and the lines between, such as how many rows there are."""
     made: list[nodes.Node] = []
     for each in page.find_all(["table", "p", "h1", "h2", "h3", "h4"]):
@@ -61,7 +66,7 @@ def _tables(page: BeautifulSoup) -> list[nodes.Node]:
         if each.name != "table":
             made += _paragraph(each)
         elif grid := read_table(each):
-            made += grid_nodes(grid)
+            made += grid_nodes(grid, share)
     return made
 
 

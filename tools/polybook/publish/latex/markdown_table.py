@@ -16,6 +16,7 @@ from polybook.publish.latex.table_layout import (
     fitting_size,
     in_size,
 )
+from polybook.publish.project import project_of
 
 _SIDES = {"text-left": "l", "text-center": "c", "text-right": "r"}
 
@@ -34,9 +35,10 @@ class MarkdownTable(SphinxPostTransform):
 
     def run(self, **kwargs: Any) -> None:
         """Change the tables of the document."""
+        share = project_of(self.app).paper.line_share
         for table in list(self.document.findall(nodes.table)):
             if "colwidths-given" not in table["classes"] and not _has_spec(table):
-                _lay_out(table)
+                _lay_out(table, share)
 
 
 def _has_spec(table: nodes.table) -> bool:
@@ -45,11 +47,11 @@ def _has_spec(table: nodes.table) -> bool:
     return at > 0 and isinstance(table.parent[at - 1], addnodes.tabular_col_spec)
 
 
-def _lay_out(table: nodes.table) -> None:
+def _lay_out(table: nodes.table, share: float) -> None:
     columns = table_columns(table)
     if not columns:
         return
-    size, line = fitting_size(columns)
+    size, line = fitting_size(columns, share)
     # What stands in its own group, such as a figure, takes its specification along.
     spec = addnodes.tabular_col_spec(spec=column_spec(columns, line))
     at = table.parent.index(table)

@@ -93,7 +93,7 @@ class OutputForm(SphinxPostTransform):
             if form == "text/html":
                 if useful and not has_table(html) and "<img" not in html and "<svg" not in html:
                     continue
-                content = html_nodes(html)
+                content = html_nodes(html, project_of(self.app).paper.line_share)
             elif form == "text/plain" and not useful:
                 continue
             elif form == "text/latex":

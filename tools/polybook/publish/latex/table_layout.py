@@ -11,7 +11,7 @@ from sphinx import addnodes
 
 from polybook.publish.latex.html_table import Cell, Grid
 
-# How many digits a line holds, by the size of the type: 5 inches of a font of 10 points.
+# How many digits a line of the default paper holds, by the size of the type.
 SIZES = (("", 72), ("footnotesize", 90), ("scriptsize", 104))
 # What stands between two columns, in digits: \tabcolsep on either side.
 _BETWEEN = 2.4
@@ -84,10 +84,16 @@ def _broken(share: float, side: str) -> str:
     return rf">{{\{ragged}\arraybackslash}}p{{{share:.3f}\linewidth}}"
 
 
-def fitting_size(columns: Sequence[Column]) -> tuple[str, int]:
-    """Return the largest type in which a table fits, and how many digits its line holds."""
+def fitting_size(columns: Sequence[Column], share: float = 1) -> tuple[str, int]:
+    """Return the largest type in which a table fits, and how many digits its line holds.
+
+    Args:
+        columns: The columns.
+        share: How long a line of the paper is beside one of the default paper.
+    """
     wide = natural_width(columns)
-    return next((size for size in SIZES if wide <= size[1]), SIZES[-1])
+    sizes = [(name, int(digits * share)) for name, digits in SIZES]
+    return next((size for size in sizes if wide <= size[1]), sizes[-1])
 
 
 def in_size(size: str, content: list[nodes.Node]) -> list[nodes.Node]:
@@ -102,13 +108,18 @@ def in_size(size: str, content: list[nodes.Node]) -> list[nodes.Node]:
     ]
 
 
-def grid_nodes(grid: Grid) -> list[nodes.Node]:
-    """Return the nodes of a table, or of several with the same stubs if it is too wide for one."""
+def grid_nodes(grid: Grid, share: float = 1) -> list[nodes.Node]:
+    """Return the nodes of a table, or of several with the same stubs if it is too wide for one.
+
+    Args:
+        grid: The table.
+        share: How long a line of the paper is beside one of the default paper.
+    """
     columns = [
         column_of(grid.column_texts(at), "r" if grid.is_numeric(at) else "l")
         for at in range(grid.columns)
     ]
-    size, line = fitting_size(columns)
+    size, line = fitting_size(columns, share)
     made: list[nodes.Node] = []
     for part in _parts(columns, grid.stubs, line):
         kept = [*range(grid.stubs), *part]

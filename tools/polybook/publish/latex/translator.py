@@ -65,6 +65,8 @@ class PageTranslator(LaTeXTranslator):
     def visit_document(self, node: nodes.Element) -> None:
         """Begin the page; one without a title is found by its beginning."""
         self.curfilestack.append(self._docname)
+        # Footnotes are found by their numbers within a page.
+        self.body.append("\\sphinxstepscope\n")
         if not any(isinstance(child, nodes.section) for child in node.children):
             self.body.append(self._beginning(anchor=True))
 
