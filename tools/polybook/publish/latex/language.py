@@ -8,13 +8,19 @@ _CJK = {"zh_TW": "TC", "zh_HK": "HK", "zh": "SC", "ja": "JP", "ko": "KR"}
 """Noto's name of the script by language; the longest beginning counts."""
 
 _HYPHENATION = {
+    "cs": "czech",
+    "da": "danish",
     "de": "ngerman",
     "en": "english",
     "es": "spanish",
+    "fi": "finnish",
     "fr": "french",
     "it": "italian",
+    "nl": "dutch",
+    "pl": "polish",
     "pt": "portuguese",
     "ru": "russian",
+    "sv": "swedish",
     "tr": "turkish",
     "vi": "vietnamese",
 }
@@ -36,6 +42,11 @@ class Language:
     babel: str
     script: str
     is_cjk: bool
+
+    @property
+    def locale(self) -> str:
+        """Babel's file of the language, part of every TeX, unlike those of the name `babel`."""
+        return next(code for code, name in _HYPHENATION.items() if name == self.babel)
 
     @property
     def has_spaces(self) -> bool:
