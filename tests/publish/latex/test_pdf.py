@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from latex.printed import build, text_of
 from pypdf import PdfReader
 from resources import Polybook, require
 
@@ -62,17 +63,6 @@ def book(write_book) -> Path:
         "second.md": "# Second\n:label:`sec_second`\n",
     }
     return write_book(pages, toc=TOC, files={"dot.svg": DOT})
-
-
-def build(polybook: Polybook, book: Path, framework: str) -> Path:
-    """Build the PDF for a framework and return it."""
-    done = polybook("build", "pdf", "--no-execute", "--framework", framework, "--book", book)
-    assert done.returncode == 0, done.stderr
-    return book / f"_build/pdf/small-{framework}.pdf"
-
-
-def text_of(file: Path) -> str:
-    return "\n".join(page.extract_text() for page in PdfReader(file).pages)
 
 
 def test_a_pdf_shows_one_framework_with_the_numbers_of_the_website(

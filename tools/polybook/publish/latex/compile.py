@@ -22,10 +22,12 @@ _AUXILIARY = (".aux", ".toc", ".out", ".idx")
 _MOST_PASSES = 6
 _ERROR = re.compile(r"^(?:\./)?(?P<file>[^\s:][^:\n]*):(?P<line>\d+): (?P<what>.+)", re.MULTILINE)
 _OVERFULL = re.compile(r"^Overfull \\hbox \((?P<points>[\d.]+)pt too wide\)", re.MULTILINE)
+_UNHYPHENATED = re.compile(r"Hyphen rules for '(?P<language>\w+)' set to \\l@nil")
 _MARK = re.compile(r"^%%polybook:(?P<docname>.+):(?P<line>\d+)$")
 NEEDED = (
     "sudo apt-get install texlive-xetex texlive-latex-extra texlive-lang-chinese "
-    "texlive-lang-japanese fonts-lmodern fonts-dejavu-core fonts-noto-cjk librsvg2-bin"
+    "texlive-lang-japanese texlive-pictures fonts-lmodern fonts-dejavu-core fonts-noto-cjk "
+    "librsvg2-bin"
 )
 """What brings all that a PDF needs, on Debian."""
 
@@ -48,6 +50,12 @@ class Compiled:
     def overfull(self) -> list[float]:
         """By how many points lines stand out."""
         return [float(found["points"]) for found in _OVERFULL.finditer(self.log)]
+
+    @property
+    def unhyphenated(self) -> str:
+        """The language, by Babel's name, whose words this TeX cannot break; empty if it can."""
+        found = _UNHYPHENATED.search(self.log)
+        return found["language"] if found else ""
 
 
 def require_tex() -> None:

@@ -14,6 +14,7 @@ import attrs
 from filelock import FileLock
 
 from polybook.book import Book
+from polybook.book.config import CONFIG_FILE
 from polybook.execution.keys import Keys
 from polybook.publish.build import sphinx_app
 from polybook.publish.file_name import edition_name
@@ -22,6 +23,7 @@ from polybook.publish.latex.compile import compile_book, require_tex, tex_versio
 from polybook.publish.latex.inventory import Inventory, check_pdf, inventory_of
 from polybook.publish.panel import EDITION
 from polybook.publish.project import prepared
+from polybook.source import Diagnostic
 
 
 @attrs.frozen
@@ -60,7 +62,7 @@ def build_pdf(keys: Keys, frameworks: Sequence[str], echo: Callable[[str], None]
         written = [_write(keys, name, echo) for name in frameworks]
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         made = [
-            pool.submit(_compile, book, framework, folder, inventory)
+            pool.submit(_compile, book, framework, folder, inventory, echo)
             for framework, (folder, inventory) in zip(frameworks, written, strict=True)
         ]
         return [each.result() for each in made]
@@ -79,7 +81,13 @@ def _write(keys: Keys, framework: str, echo: Callable[[str], None]) -> tuple[Pat
         return folder, inventory_of(book, app.env, framework, pictures)
 
 
-def _compile(book: Book, framework: str, folder: Path, inventory: Inventory) -> Edition:
+def _compile(
+    book: Book,
+    framework: str,
+    folder: Path,
+    inventory: Inventory,
+    echo: Callable[[str], None],
+) -> Edition:
     place = book.build / "pdf" / edition_name(book.config.title, framework, "pdf")
     note = folder.with_suffix(".json")
     state = _state(folder)
@@ -89,6 +97,11 @@ def _compile(book: Book, framework: str, folder: Path, inventory: Inventory) -> 
     paths = {page.docname: page.path for page in book.pages}
     compiled = compile_book(folder, paths, folder.with_suffix(".kept"))
     check_pdf(compiled.pdf, compiled.log, inventory)
+    if language := compiled.unhyphenated:
+        message = f"this TeX cannot break the words of the language '{language}'"
+        mend = "install TeX's package of the language, such as texlive-lang-german on Debian"
+        warning = Diagnostic(CONFIG_FILE, 1, 1, "no-hyphenation", message, mend, "warning")
+        echo(str(warning))
     place.parent.mkdir(exist_ok=True)
     os.replace(compiled.pdf, place)
     made = {"input": state, "pdf": _digest(place), "overfull": compiled.overfull}

@@ -1,0 +1,146 @@
+"""What `polybook: print:` and the title page are on paper: sizes, sides, addresses of links."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from latex.printed import build, text_of
+from pypdf import PdfReader
+from resources import Polybook, require
+
+CONFIG = """\
+title: Small
+author: Ada Alpha
+copyright: "2026"
+html: {baseurl: 'https://book.example.org'}
+repository: {url: 'https://github.com/org/repo'}
+polybook:
+  frameworks: {alpha: {title: The Alpha}}
+  print: {%s}
+"""
+LINKS = """\
+# First
+
+A [site](https://one.example.org/?a=1&b=x%20y#part_1), [again](https://one.example.org/?a=1&b=x%20y#part_1),
+and <https://plain.example.org/>. A word[^own].
+
+[^own]: A note with [a link](https://note.example.org/).
+
+| Name | Value |
+|:--|--:|
+| [cell](https://cell.example.org/) | 1 |
+
+:::{warning}
+Beware of [this](https://box.example.org/).
+:::
+
+## A [heading](https://heading.example.org/)
+
+- [x] done
+"""
+TOC = """\
+format: jb-book
+root: index
+options: {numbered: true}
+chapters:
+  - file: first
+    sections:
+      - file: inner
+  - file: second
+"""
+Make = Callable[[str], Path]
+
+
+@pytest.fixture
+def printed(polybook: Polybook, write_book) -> Make:
+    """Print a book with these settings under `print:`."""
+    require(shutil.which("xelatex"), "XeLaTeX")
+    pages = {
+        "index.md": "# Book\n",
+        "first.md": LINKS,
+        "inner.md": "# Inner\n\nMore[^a].\n\n[^a]: The note of the inner page.\n",
+        "second.md": "# Second\n\nEnd.\n",
+    }
+
+    def make(settings: str) -> Path:
+        return build(polybook, write_book(pages, toc=TOC, config=CONFIG % settings))
+
+    return make
+
+
+def pages_with(file: Path, word: str) -> list[int]:
+    """Return the numbers of the leaves, from 1, on which a word stands."""
+    pages = PdfReader(file).pages
+    return [at for at, page in enumerate(pages, 1) if word in page.extract_text()]
+
+
+def latex_of(file: Path, page: str) -> str:
+    return (file.parents[1] / f"latex/alpha/pages/{page}.tex").read_text("utf-8")
+
+
+def test_a_printed_book_has_two_sides_and_chapters_begin_on_the_right(printed: Make) -> None:
+    file = printed("")
+    box = PdfReader(file).pages[0].mediabox
+    assert [round(float(each) * 25.4 / 72) for each in (box.width, box.height)] == [178, 254]
+    assert all(at % 2 for at in pages_with(file, "First") + pages_with(file, "End."))
+    # The imprint stands on the back of the title page, and says what the configuration says.
+    imprint = PdfReader(file).pages[1].extract_text()
+    assert imprint.split("\n") == [
+        "Small (The Alpha)",
+        "© 2026 Ada Alpha",
+        "https://book.example.org",
+        "https://github.com/org/repo",
+    ]
+    # Of links to other sites nothing is shown.
+    assert "one.example.org" not in text_of(file)
+
+
+def test_a_book_for_the_screen_has_no_blank_pages(printed: Make) -> None:
+    file = printed("layout: screen, size: a5")
+    pages = PdfReader(file).pages
+    assert all(page.extract_text().strip() for page in pages)
+    box = pages[0].mediabox
+    assert [round(float(each) * 25.4 / 72) for each in (box.width, box.height)] == [148, 210]
+
+
+def test_footnotes_have_the_addresses_once_in_a_section(printed: Make) -> None:
+    file = printed("links: footnotes")
+    text = text_of(file)
+    assert text.count("https://one.example.org/?a=1&b=x%20y#part_1") == 1
+    assert "a link (https://note.example.org/)" in text
+    for site in ("plain", "cell", "box"):
+        assert text.count(f"https://{site}.example.org") == 1
+    assert "heading.example.org" not in text
+    # They are counted through the chapter.
+    numbers = re.findall(r"footnote(?:text)?\}\[(\d+)\]", latex_of(file, "first"))
+    assert numbers == [str(at + 1) for at in range(4)]
+    assert r"\begin{footnote}[5]" in latex_of(file, "inner")
+
+
+def test_codes_stand_in_the_outer_margin_for_what_can_have_them(printed: Make) -> None:
+    file = printed("links: qr")
+    codes = re.findall(r"\\polybookcode\{([^}]*)\}", latex_of(file, "first"))
+    assert codes == [
+        r"https://one.example.org/?a=1\&b=x\%20y\#part\_1",
+        "https://cell.example.org/",
+        "https://box.example.org/",
+    ]
+    # Behind the table and the box, in which LaTeX would lose them.
+    for end, site in ((r"\end{tabul", "cell"), (r"\end{sphinxadmonition}", "box")):
+        text = latex_of(file, "first")
+        assert text.index(end) < text.index(rf"\polybookcode{{https://{site}.")
+    assert "Marginpar on page" not in (file.parents[1] / "latex/alpha/book.log").read_text(
+        "utf-8", errors="replace"
+    )
+    assert "one.example.org" in text_of(file)
+
+
+def test_nothing_that_only_the_website_has_is_left_on_paper(printed: Make) -> None:
+    text = latex_of(printed(""), "first")
+    # The rule over footnotes; but the boxes of tasks.
+    assert r"\hrule" not in text
+    assert r"\checkmark" in text
