@@ -11,8 +11,10 @@ from latex.printed import build, text_of
 from pypdf import PdfReader
 from resources import Polybook, require
 
+from polybook.execution.keys import Keys
 from polybook.publish.build import PublishError
 from polybook.publish.latex.inventory import Inventory, check_pdf
+from polybook.publish.latex.pdf import build_pdf
 
 PAGE = """\
 # First
@@ -58,7 +60,7 @@ parts:
 def book(write_book) -> Path:
     require(shutil.which("xelatex") and shutil.which("rsvg-convert"), "XeLaTeX and rsvg-convert")
     pages = {
-        "index.md": "# Book\n",
+        "index.md": "# Book\n\nThis is Book.\n",
         "first.md": PAGE,
         "second.md": "# Second\n:label:`sec_second`\n",
     }
@@ -133,3 +135,16 @@ def test_a_reference_that_leads_nowhere_is_told(polybook: Polybook, book: Path) 
     log = "LaTeX Warning: Hyper reference `x:y' on page 5 undefined on input line 25.\n"
     with pytest.raises(PublishError, match="a reference leads nowhere: x:y"):
         check_pdf(made, log, Inventory({}, ()))
+
+
+def test_pages_before_the_first_chapter_have_roman_numbers(polybook: Polybook, book: Path) -> None:
+    reader = PdfReader(build(polybook, book, "alpha"))
+    texts = [page.extract_text() for page in reader.pages]
+    first = next(at for at, text in enumerate(texts) if "This is Book" in text)
+    assert reader.page_labels[: first + 1] == [*("i", "ii", "iii", "iv")[:first], "1"]
+
+
+def test_two_passes_make_a_book_with_an_index(make_book) -> None:
+    require(shutil.which("xelatex"), "XeLaTeX")
+    book = make_book({"index.md": "# Book\n", "m.md": "# Models\n\n{index}`entry`\n"})
+    assert [each.passes for each in build_pdf(Keys.of(book), ["alpha"], print)] == [2]

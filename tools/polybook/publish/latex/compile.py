@@ -20,6 +20,8 @@ from polybook.source import Diagnostic
 _AUXILIARY = (".aux", ".toc", ".out", ".idx")
 # References rest after three; more says that a page number swings.
 _MOST_PASSES = 6
+# LaTeX notes how many pages there are, and nothing reads it.
+_UNREAD = re.compile(rb"^\\gdef ?\\@abspage@last.*$", re.MULTILINE)
 _ERROR = re.compile(r"^(?:\./)?(?P<file>[^\s:][^:\n]*):(?P<line>\d+): (?P<what>.+)", re.MULTILINE)
 _OVERFULL = re.compile(r"^Overfull \\hbox \((?P<points>[\d.]+)pt too wide\)", re.MULTILINE)
 _UNHYPHENATED = re.compile(r"Hyphen rules for '(?P<language>\w+)' set to \\l@nil")
@@ -187,7 +189,7 @@ def _auxiliaries(folder: Path) -> list[Path]:
 def _digest(folder: Path) -> str:
     digest = hashlib.sha256()
     for file in _auxiliaries(folder):
-        digest.update(file.read_bytes())
+        digest.update(_UNREAD.sub(b"", file.read_bytes()))
     return digest.hexdigest()
 
 
