@@ -79,6 +79,18 @@ def test_formulas_are_mathml_with_their_tex(tiny: list[Edition]) -> None:
     assert "mjx-" not in pages and "data-mjx" not in pages
 
 
+def test_letters_of_formulas_keep_their_style_in_every_reader(write_book) -> None:
+    page = r"$\mathbf{x} \in \mathbb{R}^n$, $\mathcal{B}$, $\mathfrak{g}$, $\mathrm{d}x$"
+    config = "title: Small\npolybook:\n  frameworks: {alpha: {title: Alpha}}\n"
+    book = write_book({"index.md": "# Book\n", "m.md": f"# Letters\n\n{page}\n"}, config=config)
+    formulas = content(build(book, "alpha")[0].file)["m.xhtml"]
+    for letter in "\N{MATHEMATICAL BOLD SMALL X}\N{DOUBLE-STRUCK CAPITAL R}\N{SCRIPT CAPITAL B}":
+        assert f"<mi>{letter}</mi>" in formulas
+    assert "\N{MATHEMATICAL FRAKTUR SMALL G}" in formulas
+    assert '<mi mathvariant="normal">d</mi>' in formulas
+    assert set(re.findall(r'mathvariant="(.*?)"', formulas)) == {"normal"}
+
+
 def test_contents_have_the_numbers_of_the_website_and_the_parts(gallery: Path) -> None:
     edition = build(gallery, "alpha")[0]
     site = (gallery / "_build/html/index.html").read_text(encoding="utf-8")

@@ -11,6 +11,8 @@ from xml.parsers import expat
 
 from bs4 import BeautifulSoup
 
+from polybook.publish.epub.math_letters import styled
+
 XHTML = "http://www.w3.org/1999/xhtml"
 MATHML = "http://www.w3.org/1998/Math/MathML"
 SVG = "http://www.w3.org/2000/svg"
@@ -135,6 +137,10 @@ def _clean_math(math: ElementTree.Element) -> None:
     for each in math.iter():
         for name in [name for name in each.attrib if name.startswith(("data-", "on"))]:
             del each.attrib[name]
+        letters = styled(each.text or "", each.get("mathvariant", ""))
+        if letters is not None and "mathvariant" in each.attrib:
+            each.text = letters
+            del each.attrib["mathvariant"]
 
 
 def clean_svg(svg: ElementTree.Element) -> None:
