@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, lru_cache, partial
 from html import escape
 from typing import Any
 
@@ -93,6 +93,8 @@ def _readable(source: str) -> ast.Module:
 
 def defined(source: str) -> set[str]:
     """Return the names that a cell defines: it needs no link to itself."""
+    if "def " not in source and "class " not in source:
+        return set()
     return {
         node.name
         for node in _readable(source).body
@@ -100,13 +102,13 @@ def defined(source: str) -> set[str]:
     }
 
 
-def link_names(html: str, found: Imported, addresses: Mapping[str, str]) -> str:
+def link_names(html: str, found: Imported, address: Callable[[str], str]) -> str:
     """Return Pygments' HTML with links.
 
     Args:
         html: Highlighted code.
         found: What its page imports.
-        addresses: Where each name of the library is defined.
+        address: Tells where a name of the library is defined; empty for another name.
     """
 
     def link(match: re.Match[str]) -> str:
@@ -117,10 +119,10 @@ def link_names(html: str, found: Imported, addresses: Mapping[str, str]) -> str:
         else:
             # The owner may itself be a name of the library: `Timer.start`.
             name = found.names.get(match["owner"], "")
-            if name in addresses and not match["at"]:
+            if not match["at"] and (place := address(name)):
                 owner, rest = match[0].split("</span>", 1)
-                return f"{_anchor(addresses[name], owner + '</span>')}{rest}"
-        return _anchor(addresses[name], match[0]) if name in addresses else match[0]
+                return f"{_anchor(place, owner + '</span>')}{rest}"
+        return _anchor(place, match[0]) if (place := address(name)) else match[0]
 
     return _MENTION.sub(link, html)
 
@@ -147,7 +149,7 @@ def _visit(translator: Any, node: nodes.literal_block) -> None:
         raise
 
 
-def _links(builder: Any, node: nodes.literal_block) -> tuple[Imported, dict[str, str]] | None:
+def _links(builder: Any, node: nodes.literal_block) -> tuple[Imported, Callable[[str], str]] | None:
     """Return what `link_names` needs for a cell; nothing for other code."""
     docname = getattr(builder, "current_docname", None)
     if docname is None or "cell_input" not in getattr(node.parent, "get", dict)("classes", ()):
@@ -170,24 +172,34 @@ def _links(builder: Any, node: nodes.literal_block) -> tuple[Imported, dict[str,
     if framework not in known:
         known[framework] = (
             _imported(project, page, framework, library),
-            _addresses(builder, docname, project, library),
+            cache(partial(_address, builder, docname, project, _symbols(builder, library))),
         )
-    found, addresses = known[framework]
+    found, address = known[framework]
     here = defined(node.astext())
-    return found, {name: each for name, each in addresses.items() if name not in here}
+    return found, lambda name: "" if name in here else address(name)
 
 
-def _addresses(builder: Any, docname: str, project: Project, library: Library) -> dict[str, str]:
-    """Return where each name of the library is defined, as seen from a page."""
-    return {
-        symbol.name: builder.get_relative_uri(docname, target) + (f"#{anchor}" if anchor else "")
-        for symbol in library.symbols
-        if symbol.qualified == symbol.name
-        if (place := _place(builder.env, project, symbol)) is not None
-        for target, anchor in [place]
-        # A page that defines a name in no labelled section need not link to its own beginning.
-        if anchor or target != docname
-    }
+def _symbols(builder: Any, library: Library) -> dict[str, Symbol]:
+    """Return what a library offers by name, looked up once for a build."""
+    known: dict[str, dict[str, Symbol]] = builder.__dict__.setdefault("polybook_symbols", {})
+    if library.module not in known:
+        known[library.module] = {
+            each.name: each for each in library.symbols if each.qualified == each.name
+        }
+    return known[library.module]
+
+
+def _address(
+    builder: Any, docname: str, project: Project, symbols: Mapping[str, Symbol], name: str
+) -> str:
+    """Return where a name of the library is defined, as seen from a page; empty if nowhere."""
+    symbol = symbols.get(name)
+    place = _place(builder.env, project, symbol) if symbol else None
+    # A page that defines a name in no labelled section need not link to its own beginning.
+    if place is None or place == (docname, ""):
+        return ""
+    target, anchor = place
+    return f"{builder.get_relative_uri(docname, target)}{'#' if anchor else ''}{anchor}"
 
 
 def _panel(node: nodes.Node) -> FrameworkPanel | None:
