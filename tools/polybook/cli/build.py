@@ -9,8 +9,7 @@ from typing import Annotated
 
 import typer
 
-from polybook.cli.build_epub import build_epub_command
-from polybook.cli.build_pdf import build_pdf_command
+from polybook.cli.build_edition import Build, edition_command
 from polybook.cli.execute import require_all
 from polybook.cli.executors import Where
 from polybook.cli.opening import open_book
@@ -36,8 +35,21 @@ app = typer.Typer(
 )
 
 
-app.command("epub")(build_epub_command)
-app.command("pdf")(build_pdf_command)
+def _load_pdf() -> Build:
+    # Imported here, as below: who asks for help does not wait for it.
+    from polybook.publish.latex.pdf import build_pdf
+
+    return build_pdf
+
+
+def _load_epub() -> Build:
+    from polybook.publish.epub.build import build_epub
+
+    return build_epub
+
+
+app.command("epub")(edition_command("an EPUB", _load_epub))
+app.command("pdf")(edition_command("a PDF", _load_pdf))
 
 
 @app.command("html")
