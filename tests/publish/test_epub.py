@@ -254,11 +254,19 @@ def test_a_failed_build_leaves_the_last_file(tiny_book: Path, monkeypatch) -> No
     file = build(tiny_book, "alpha")[0].file
     before = file.read_bytes()
     chapter = next(tiny_book.rglob("*.md"))
-    chapter.write_text(chapter.read_text(encoding="utf-8") + "\nMore ??.\n", encoding="utf-8")
+    wrong = '\n<a href="nowhere.xhtml">a link</a>\n'
+    chapter.write_text(chapter.read_text(encoding="utf-8") + wrong, encoding="utf-8")
     with pytest.raises(PublishError):
         build(tiny_book, "alpha")
     assert file.read_bytes() == before
     assert [each.name for each in file.parent.iterdir()] == [file.name]
+
+
+def test_question_marks_of_the_author_are_no_open_references(write_book) -> None:
+    config = "title: Small\npolybook:\n  frameworks: {alpha: {title: Alpha}}\n"
+    pages = {"index.md": "# Book\n", "m.md": "# What??\n\nReally, *what??*\n"}
+    text = content(build(write_book(pages, config=config), "alpha")[0].file)["m.xhtml"]
+    assert text.count("hat??") >= 2
 
 
 def test_the_command_makes_one_framework(tiny_book: Path, polybook: Polybook) -> None:

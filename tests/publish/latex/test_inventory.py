@@ -147,7 +147,23 @@ def test_what_is_taken_out_is_missed(made: Path, tmp_path: Path, take, told: str
         check_pdf(damaged, "", INVENTORY)
 
 
+OPEN = """this.
+
+```{raw} latex
+Fig. \\ref{nowhere}
+```
+
+More"""
+
+
 def test_a_reference_without_a_number_is_told(tmp_path: Path, polybook: Polybook) -> None:
-    file, said = build(tmp_path, polybook, "Fig. ??")
+    file, said = build(tmp_path, polybook, OPEN)
     assert "sheet 7 of the PDF has a reference without a number: '??'" in said
     assert "Traceback" not in said and not file.exists()
+
+
+def test_question_marks_of_the_author_are_no_open_references(
+    tmp_path: Path, polybook: Polybook
+) -> None:
+    file, said = build(tmp_path, polybook, "what??")
+    assert file.exists() and "error" not in said

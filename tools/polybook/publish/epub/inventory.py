@@ -19,6 +19,7 @@ from polybook.publish.build import PublishError
 from polybook.publish.epub.contents import page_file
 from polybook.publish.epub.package import NAV, NCX
 from polybook.publish.epub.page import addresses, parse_xml
+from polybook.publish.open_mark import MARK, is_the_authors
 from polybook.publish.panel import show_framework
 from polybook.source import Diagnostic
 
@@ -35,12 +36,14 @@ class Inventory:
         sources: The chapter of each page's file.
         contents: Addresses of the lines of the contents.
         pictures: How many pictures each page's file shows.
+        marked: The files of pages in which an author has written ``??``.
     """
 
     numbered: Mapping[str, Mapping[str, str]]
     sources: Mapping[str, str]
     contents: tuple[str, ...]
     pictures: Mapping[str, int]
+    marked: frozenset[str]
 
 
 def inventory_of(
@@ -58,7 +61,8 @@ def inventory_of(
         numbered[file] = (
             numbered_on(env, page.docname, framework) if framework in page.frameworks else {}
         )
-    return Inventory(numbered, sources, contents, pictures)
+    marked = frozenset(page_file(each.docname) for each in book.pages if is_the_authors(each))
+    return Inventory(numbered, sources, contents, pictures, marked)
 
 
 def numbered_on(env: BuildEnvironment, docname: str, framework: str) -> dict[str, str]:
@@ -121,7 +125,7 @@ def _missing(files: Mapping[str, bytes], inventory: Inventory) -> Iterator[tuple
         for address in addresses(tree):
             if not _leads_somewhere(name, address, files, ids):
                 yield name, f"{name} names {address}, which is not there"
-        if "??" in _prose(tree):
+        if name in inventory.sources and name not in inventory.marked and MARK in _prose(tree):
             yield name, f"{name} has a reference that was not resolved: '??'"
 
 

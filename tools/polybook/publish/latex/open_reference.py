@@ -1,4 +1,4 @@
-"""References that a PDF shows as ``??``: what LaTeX, or an author, writes where a number lacks.
+"""References that a PDF shows as ``??``, which LaTeX writes where a number lacks.
 
 Reading the text of each page would take as long as a pass of TeX. So the pages are looked through
 for two marks in a row as fonts encode them, and those alone are read.
@@ -12,7 +12,9 @@ from typing import Any
 
 from pypdf import PageObject, PdfReader
 
-_MARK = 0x3F
+from polybook.publish.open_mark import MARK
+
+_CODE = 0x3F
 _SECTION = re.compile(rb"begin(bfchar|bfrange)(.*?)endbf", re.DOTALL)
 _CHARACTER = re.compile(rb"<(\w+)>\s*<(\w+)>")
 _RANGE = re.compile(rb"<(\w+)>\s*<(\w+)>\s*<(\w+)>")
@@ -35,7 +37,7 @@ def open_references(reader: PdfReader) -> Iterator[int]:
         data = content.get_data().lower()
         # Kerning may stand between the two.
         twice = (re.escape(code) + rb"(?:>[-\d.\s]*<)?" + re.escape(code) for code in codes)
-        if any(re.search(each, data) for each in twice) and "??" in _prose(page):
+        if any(re.search(each, data) for each in twice) and MARK in _prose(page):
             yield number
 
 
@@ -52,10 +54,10 @@ def _codes(font: Any) -> set[bytes]:
     for section in _SECTION.finditer(table.get_object().get_data()):
         if section[1] == b"bfchar":
             pairs = _CHARACTER.findall(section[2])
-            found |= {code.lower() for code, text in pairs if int(text, 16) == _MARK}
+            found |= {code.lower() for code, text in pairs if int(text, 16) == _CODE}
             continue
         for first, last, text in _RANGE.findall(section[2]):
-            code = int(first, 16) + _MARK - int(text, 16)
+            code = int(first, 16) + _CODE - int(text, 16)
             if int(first, 16) <= code <= int(last, 16):
                 found.add(b"%0*x" % (len(first), code))
     return found
