@@ -18,6 +18,7 @@ from polybook.publish.epub.inventory import numbered_on
 from polybook.publish.latex.open_reference import open_references
 from polybook.publish.latex.translator import anchor_name
 from polybook.publish.open_mark import is_the_authors
+from polybook.side_process import both, worth_sharing
 from polybook.source import Diagnostic
 
 _PAINTED = re.compile(rb"(/[^\s/]+)\s+Do\b")
@@ -87,16 +88,30 @@ def check_pdf(file: Path, log: str, inventory: Inventory) -> None:
         _lost(CONFIG_FILE, f"a reference leads nowhere: {name}")
         for name in dict.fromkeys(_UNDEFINED.findall(log))
     ]
+    open_on, shown = _looked_through(reader)
     if not inventory.has_marks:
         lost += [
             _lost(CONFIG_FILE, f"sheet {number} of the PDF has a reference without a number: '??'")
-            for number in open_references(reader)
+            for number in open_on
         ]
-    if (found_pictures := sum(map(_pictures, reader.pages))) < inventory.pictures:
-        message = f"the PDF shows {found_pictures} pictures of {inventory.pictures}"
-        lost.append(_lost(CONFIG_FILE, message))
+    if shown < inventory.pictures:
+        lost.append(_lost(CONFIG_FILE, f"the PDF shows {shown} pictures of {inventory.pictures}"))
     if lost:
         raise PublishError(*lost)
+
+
+def _looked_through(reader: PdfReader) -> tuple[list[int], int]:
+    """Return on which pages, from 1, references are open, and how many pictures there are."""
+    pages = list(enumerate(reader.pages, 1))
+
+    def look(numbered: list[tuple[int, PageObject]]) -> tuple[list[int], int]:
+        return [*open_references(numbered)], sum(_pictures(page) for _, page in numbered)
+
+    if not worth_sharing(len(pages)):
+        return look(pages)
+    half = len(pages) // 2
+    (first, some), (last, more) = both(lambda: look(pages[:half]), lambda: look(pages[half:]))
+    return first + last, some + more
 
 
 def _pictures(page: PageObject) -> int:

@@ -7,10 +7,10 @@ for two marks in a row as fonts encode them, and those alone are read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pypdf import PageObject, PdfReader
+from pypdf import PageObject
 
 from polybook.publish.open_mark import MARK
 
@@ -20,10 +20,10 @@ _CHARACTER = re.compile(rb"<(\w+)>\s*<(\w+)>")
 _RANGE = re.compile(rb"<(\w+)>\s*<(\w+)>\s*<(\w+)>")
 
 
-def open_references(reader: PdfReader) -> Iterator[int]:
-    """Yield the numbers of the pages, from 1, whose prose shows ``??``."""
+def open_references(pages: Iterable[tuple[int, PageObject]]) -> Iterator[int]:
+    """Yield the numbers of those of the pages whose prose shows ``??``."""
     known: dict[int, set[bytes]] = {}
-    for number, page in enumerate(reader.pages, 1):
+    for number, page in pages:
         content = page.get_contents()
         if content is None:
             continue

@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import attrs
@@ -60,12 +61,15 @@ def build_pdf(keys: Keys, frameworks: Sequence[str], echo: Callable[[str], None]
     # The trees are the website's.
     with FileLock(book.build / "html.lock"), prepared(keys):
         written = [_write(keys, name, echo) for name in frameworks]
+    jobs = [
+        partial(_compile, book, framework, folder, inventory, echo)
+        for framework, (folder, inventory) in zip(frameworks, written, strict=True)
+    ]
+    if len(jobs) == 1:
+        # Where no other thread runs, its check may fork.
+        return [jobs[0]()]
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        made = [
-            pool.submit(_compile, book, framework, folder, inventory, echo)
-            for framework, (folder, inventory) in zip(frameworks, written, strict=True)
-        ]
-        return [each.result() for each in made]
+        return [each.result() for each in [pool.submit(job) for job in jobs]]
 
 
 def _write(keys: Keys, framework: str, echo: Callable[[str], None]) -> tuple[Path, Inventory]:
