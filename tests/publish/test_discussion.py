@@ -6,10 +6,18 @@ from pathlib import Path
 
 import pytest
 from settings import examples, followed
+from sphinx.locale import translators
 
 from polybook.book.website import Website
 from polybook.publish.discussion import threads
 from polybook.publish.page_links import Subject, page_links
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """Forget the language of a book that another test has built in this process."""
+    translators.clear()
+
 
 PAGE = Subject("deep/one", "One & All", "deep/one.md", ("alpha", "beta"))
 
