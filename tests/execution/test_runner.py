@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import logging
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -215,6 +217,27 @@ def test_a_kernel_starts_in_a_folder_with_a_long_name(
     place = Place(environment=alpha, library=library, work=work)
     result = run(make_job("1"), place, report=lambda event: None)
     assert isinstance(result, Success), result
+
+
+FIRST_NOTEBOOK = """
+import polybook.execution.kernel as kernel
+from nbformat.v4 import new_notebook
+from papermill.engines import NotebookExecutionManager
+from traitlets import traitlets
+
+def resolve(trait, name):
+    raise AssertionError(f"{name} is resolved when the first notebook runs")
+
+traitlets.ClassBasedTraitType._resolve_string = resolve
+session = kernel.Session(kernel.Path("."), None, {}, on_cell=print, on_cell_end=print)
+client = kernel._Client(NotebookExecutionManager(new_notebook()), session, kernel_name="x")
+client.create_kernel_manager().client()
+"""
+
+
+def test_two_first_notebooks_may_start_at_once() -> None:
+    # traitlets looks classes up at their first use, and fails where two threads do so at once.
+    subprocess.run([sys.executable, "-c", FIRST_NOTEBOOK], check=True)
 
 
 def test_leaving_the_kernel_is_no_success(execute: Run) -> None:

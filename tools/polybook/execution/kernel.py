@@ -225,3 +225,7 @@ class PolybookEngine(Engine):
 
 
 papermill_engines.register(ENGINE, PolybookEngine)
+
+# The first instance turns classes that traitlets knows by name into the classes themselves, and
+# of two threads that make the first one at once, one fails. An import has one thread.
+AsyncKernelManager()
