@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from pybtex.backends.plaintext import Backend as PlaintextBackend
 from pybtex.database import Entry
 from pybtex.plugin import register_plugin as register_pybtex_plugin
+from pybtex.style import FormattedEntry
 from pybtex.style.formatting.plain import Style as PlainStyle
 from pybtex.style.labels import BaseLabelStyle
 from pybtex.style.sorting.author_year_title import SortingStyle as AuthorYearTitle
@@ -56,6 +58,17 @@ class AuthorYearStyle(PlainStyle):
 
     default_label_style = AuthorYearLabels
     default_sorting_style = AuthorYearTitle
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self._formatted: dict[tuple[str, str], FormattedEntry] = {}
+
+    def format_entry(self, label: str, entry: Entry, bib_data: Any = None) -> FormattedEntry:
+        """Return a work of the list; sphinxcontrib-bibtex asks again for what citations show."""
+        place = label, entry.key
+        if place not in self._formatted:
+            self._formatted[place] = super().format_entry(label, entry, bib_data)
+        return self._formatted[place]
 
 
 def setup_citation(app: Sphinx) -> None:

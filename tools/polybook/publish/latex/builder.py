@@ -21,6 +21,7 @@ from sphinx.util import logging
 from sphinx.util.parallel import ParallelTasks, SerialTasks
 
 from polybook.publish.contents import Entry, read_contents
+from polybook.publish.highlighting import Highlighter
 from polybook.publish.latex.addresses import BUILDER
 from polybook.publish.latex.book_index import index_symbols, index_terms
 from polybook.publish.latex.footnotes import drop_rules, number_footnotes
@@ -65,9 +66,11 @@ class EditionBuilder(LaTeXBuilder):
     """Writes the LaTeX of an edition.
 
     Attributes:
+        highlighter: Highlights code.
         pictures: How many pictures its pages show.
     """
 
+    highlighter: Highlighter
     pictures = 0
     name = NAME
     format = "latex"
@@ -81,6 +84,13 @@ class EditionBuilder(LaTeXBuilder):
         """Say nothing of languages that babel lacks: our file tells TeX the language."""
         self.babel = ExtBabel(self.config.language, False)
         self.babel.supported = True
+
+    def init(self) -> None:
+        """Prepare."""
+        super().init()
+        self.highlighter = Highlighter(
+            "latex", self.config.pygments_style, latex_engine=self.config.latex_engine
+        )
 
     def placed(self) -> list[Placed]:
         """Return the pages in the order in which they are read."""
@@ -100,6 +110,8 @@ class EditionBuilder(LaTeXBuilder):
         self.write_stylesheet()
         self.copy_support_files()
         folder = Path(self.outdir)
+        # Made ready here: each process that writes would compile the lexer's expressions anew.
+        self.highlighter.highlight_block("", "ipython3")
         tasks = ParallelTasks(self.app.parallel) if self.app.parallel > 1 else SerialTasks()
         for chapter in _chapters(pages):
             tasks.add_task(self._write_chapter, chapter, self._take_pictures)

@@ -24,6 +24,7 @@ from polybook.publish.latex.compile import compile_book, require_tex, tex_versio
 from polybook.publish.latex.inventory import Inventory, check_pdf, inventory_of
 from polybook.publish.panel import EDITION
 from polybook.publish.project import prepared
+from polybook.side_process import begin, worth_sharing
 from polybook.source import Diagnostic
 
 
@@ -72,8 +73,10 @@ def build_pdf(keys: Keys, frameworks: Sequence[str], echo: Callable[[str], None]
         return [each.result() for each in [pool.submit(job) for job in jobs]]
 
 
-def _write(keys: Keys, framework: str, echo: Callable[[str], None]) -> tuple[Path, Inventory]:
-    """Write the LaTeX of an edition; return its folder and what its PDF must hold."""
+def _write(
+    keys: Keys, framework: str, echo: Callable[[str], None]
+) -> tuple[Path, Callable[[], Inventory]]:
+    """Write the LaTeX of an edition; return its folder and what tells what its PDF must hold."""
     book = keys.book
     folder = book.build / "latex" / framework
     shutil.rmtree(folder, ignore_errors=True)
@@ -82,14 +85,15 @@ def _write(keys: Keys, framework: str, echo: Callable[[str], None]) -> tuple[Pat
     with sphinx_app(book, folder, book.build / "doctrees", echo, workers, NAME, settings) as app:
         app.build()
         pictures = app.builder.pictures  # type: ignore[attr-defined]
-        return folder, inventory_of(book, app.env, framework, pictures)
+        inventory = partial(inventory_of, book, app.env, framework, pictures)
+        return folder, inventory
 
 
 def _compile(
     book: Book,
     framework: str,
     folder: Path,
-    inventory: Inventory,
+    inventory: Callable[[], Inventory],
     echo: Callable[[str], None],
 ) -> Edition:
     place = book.build / "pdf" / edition_name(book.config.title, framework, "pdf")
@@ -99,8 +103,10 @@ def _compile(
     if place.is_file() and found.get("input") == state and found.get("pdf") == _digest(place):
         return Edition(place, 0, tuple(found["overfull"]))
     paths = {page.docname: page.path for page in book.pages}
+    # TeX has one core; where another is free, it counts meanwhile.
+    expected = begin(inventory) if worth_sharing(len(book.pages)) else inventory
     compiled = compile_book(folder, paths, folder.with_suffix(".kept"))
-    check_pdf(compiled.pdf, compiled.log, inventory)
+    check_pdf(compiled.pdf, compiled.log, expected())
     if language := compiled.unhyphenated:
         message = f"this TeX cannot break the words of the language '{language}'"
         mend = "install TeX's package of the language, such as texlive-lang-german on Debian"

@@ -52,6 +52,7 @@ class PageTranslator(LaTeXTranslator):
         self, document: nodes.document, builder: Any, theme: Any, docname: str, depth: int
     ) -> None:
         super().__init__(document, builder, theme)
+        self.highlighter = builder.highlighter
         env = builder.env
         self._depth = depth
         self._docname = docname
