@@ -135,12 +135,15 @@ class PageTranslator(LaTeXTranslator):
     def visit_caption(self, node: nodes.Element) -> None:
         """Write a caption with its number."""
         parent = node.parent
-        if isinstance(parent, nodes.figure):
-            self.body.append(rf"\polybooknumber{{figure}}{{{self._number('figure', parent)}}}")
-        elif isinstance(parent, captioned_literal_block):
+        if isinstance(parent, captioned_literal_block):
             number = self._number("code-block", parent)
             self.body.append(rf"\polybooknumber{{literalblock}}{{{number}}}")
         super().visit_caption(node)
+
+    def visit_figure(self, node: nodes.Element) -> None:
+        """Begin a figure, which links find by its number."""
+        self.body.append(rf"\polybooknumber{{figure}}{{{self._number('figure', node)}}}" + CR)
+        super().visit_figure(node)
 
     def depart_caption(self, node: nodes.Element) -> None:
         """End the caption, and leave a mark that the PDF's inventory finds."""
