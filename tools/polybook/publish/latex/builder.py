@@ -18,7 +18,7 @@ from sphinx.builders.latex.theming import Theme
 from sphinx.builders.latex.util import ExtBabel
 from sphinx.locale import _
 from sphinx.util import logging
-from sphinx.util.parallel import ParallelTasks, SerialTasks
+from sphinx.util.parallel import ParallelTasks
 
 from polybook.publish.contents import Entry, read_contents
 from polybook.publish.highlighting import Highlighter
@@ -112,10 +112,14 @@ class EditionBuilder(LaTeXBuilder):
         folder = Path(self.outdir)
         # Made ready here: each process that writes would compile the lexer's expressions anew.
         self.highlighter.highlight_block("", "ipython3")
-        tasks = ParallelTasks(self.app.parallel) if self.app.parallel > 1 else SerialTasks()
-        for chapter in _chapters(pages):
-            tasks.add_task(self._write_chapter, chapter, self._take_pictures)
-        tasks.join()
+        if self.app.parallel > 1:
+            tasks = ParallelTasks(self.app.parallel)
+            for chapter in _chapters(pages):
+                tasks.add_task(self._write_chapter, chapter, self._take_pictures)
+            tasks.join()
+        else:
+            for chapter in _chapters(pages):
+                self._take_pictures(chapter, self._write_chapter(chapter))
         self._write_main(folder, pages)
 
     def _write_chapter(self, pages: Sequence[Placed]) -> tuple[dict[str, str], int]:
