@@ -27,6 +27,7 @@ from polybook.publish.latex.book_index import index_symbols, index_terms
 from polybook.publish.latex.footnotes import drop_rules, number_footnotes
 from polybook.publish.latex.imprint import imprint_lines
 from polybook.publish.latex.language import Language, language_of
+from polybook.publish.latex.named_blocks import mark_named_blocks
 from polybook.publish.latex.translator import PageTranslator
 from polybook.publish.panel import EDITION
 from polybook.publish.project import project_of
@@ -157,6 +158,7 @@ class EditionBuilder(LaTeXBuilder):
         tree["docname"] = page.docname
         self.env.resolve_references(tree, page.docname, self)
         drop_rules(tree)
+        mark_named_blocks(tree)
         self.post_process_images(tree)
         self._index(tree, page.docname)
         return tree
