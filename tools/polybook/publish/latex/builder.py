@@ -200,6 +200,7 @@ class EditionBuilder(LaTeXBuilder):
             indexed=any(
                 r"\index{" in (folder / tex_file(page.docname)).read_text("utf-8") for page in pages
             ),
+            numbered=self._is_numbered_chapter,
             symbols=_("Symbols"),
             escape=self.escape,
             contents=pgettext("book", "Contents"),
@@ -211,6 +212,9 @@ class EditionBuilder(LaTeXBuilder):
         (folder / INDEX_STYLE).write_text(style + order, encoding="utf-8")
         for style in _STYLES:
             shutil.copyfile(_FOLDER / style, folder / style)
+
+    def _is_numbered_chapter(self, page: Placed) -> bool:
+        return not page.depth and bool(self.env.toc_secnumbers.get(page.docname, {}).get(""))
 
     def escape(self, text: str) -> str:
         """Return text for LaTeX."""

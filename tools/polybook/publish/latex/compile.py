@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shutil
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,6 +12,9 @@ import attrs
 
 from polybook.publish.build import PublishError
 from polybook.publish.latex.builder import INDEX_STYLE, MAIN
+from polybook.publish.latex.halves import foresee
+from polybook.publish.latex.tex import run, run_tex
+from polybook.side_process import worth_sharing
 from polybook.source import Diagnostic
 
 # What TeX writes for its next pass.
@@ -76,7 +77,7 @@ def require_tex() -> None:
 
 def tex_version() -> str:
     """Return which XeTeX is installed."""
-    return _run(Path.cwd(), ["xelatex", "--version"]).stdout.decode(errors="replace")
+    return run(Path.cwd(), ["xelatex", "--version"]).stdout.decode(errors="replace")
 
 
 def compile_book(folder: Path, paths: Mapping[str, str], kept: Path) -> Compiled:
@@ -92,20 +93,25 @@ def compile_book(folder: Path, paths: Mapping[str, str], kept: Path) -> Compiled
     """
     if kept.is_dir():
         shutil.copytree(kept, folder, dirs_exist_ok=True)
+    elif worth_sharing(len(paths)):
+        foresee(folder, Path(MAIN).stem, _AUXILIARY)
+        _sort_index(folder)
+    begun = _auxiliaries(folder)
     try:
         passes, log = _run_passes(folder, paths)
     except PublishError:
-        if not kept.is_dir():
+        if not begun:
             raise
         # What an older edition has left may be what TeX cannot read.
-        for file in kept.iterdir():
-            (folder / file.name).unlink()
-        shutil.rmtree(kept)
+        for file in _auxiliaries(folder):
+            file.unlink()
+        (folder / "book.ind").unlink(missing_ok=True)
+        shutil.rmtree(kept, ignore_errors=True)
         passes, log = _run_passes(folder, paths)
     # Places that no link leads to are kept: the inventory looks for them. The strongest compression
     # takes twice the time for a fiftieth of the size.
     options = ["-q", "-E", "-z", "5", "-C", "0x0010"]
-    _run(folder, ["xdvipdfmx", *options, "-o", "book.pdf", "book.xdv"])
+    run(folder, ["xdvipdfmx", *options, "-o", "book.pdf", "book.xdv"])
     kept.mkdir(exist_ok=True)
     for file in [*_auxiliaries(folder), folder / "book.ind"]:
         if file.is_file():
@@ -128,33 +134,8 @@ def _run_passes(folder: Path, paths: Mapping[str, str]) -> tuple[int, str]:
     )
 
 
-def _environment() -> dict[str, str]:
-    """Return an environment in which equal input gives equal bytes."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "0")
-    return {
-        **os.environ,
-        "SOURCE_DATE_EPOCH": epoch,
-        "FORCE_SOURCE_DATE": "1",
-        # Lines of the log are not broken, and large books fit.
-        "max_print_line": "1000",
-        "main_memory": "12000000",
-    }
-
-
-def _run(folder: Path, command: list[str]) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        command,
-        cwd=folder,
-        env=_environment(),
-        capture_output=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-
-
 def _run_tex(folder: Path, paths: Mapping[str, str]) -> str:
-    options = ["-no-pdf", "-interaction=nonstopmode", "-file-line-error", "-no-shell-escape"]
-    done = _run(folder, ["xelatex", *options, MAIN])
+    done = run_tex(folder, MAIN)
     file = folder / "book.log"
     log = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
     errors = [_located(folder, paths, found) for found in _ERROR.finditer(log)]
@@ -196,4 +177,4 @@ def _digest(folder: Path) -> str:
 def _sort_index(folder: Path) -> None:
     index = folder / "book.idx"
     if index.is_file() and index.stat().st_size:
-        _run(folder, ["upmendex", "-q", "-g", "-s", INDEX_STYLE, "-o", "book.ind", "book.idx"])
+        run(folder, ["upmendex", "-q", "-g", "-s", INDEX_STYLE, "-o", "book.ind", "book.idx"])
