@@ -76,13 +76,13 @@ def foresee(folder: Path, name: str, suffixes: Sequence[str]) -> None:
     halves = halves_of(folder, (folder / f"{name}.tex").read_text(encoding="utf-8"))
     if halves is None:
         return
-    texts = attrs.asdict(halves)
+    texts = {f"{name}-{half}": text for half, text in attrs.asdict(halves).items()}
     for half, text in texts.items():
         (folder / f"{half}.tex").write_text(text, encoding="utf-8")
     try:
         with ThreadPoolExecutor(len(texts)) as pool:
             list(pool.map(lambda half: run_tex(folder, f"{half}.tex"), texts))
-        counts = _counts(folder / "first.log")
+        counts = _counts(folder / f"{name}-first.log")
         for suffix in suffixes if counts else ():
             first, second = (folder / f"{half}{suffix}" for half in texts)
             if first.is_file() and second.is_file():
@@ -92,9 +92,10 @@ def foresee(folder: Path, name: str, suffixes: Sequence[str]) -> None:
         # Whatever befell TeX befalls it again in the full pass, where it is reported.
         return
     finally:
+        # No others: a picture may have such a name too.
         for half in texts:
-            for file in folder.glob(f"{half}.*"):
-                file.unlink()
+            for suffix in (".tex", ".log", ".xdv", *suffixes):
+                (folder / f"{half}{suffix}").unlink(missing_ok=True)
 
 
 def _size(folder: Path, chapter: str) -> int:
