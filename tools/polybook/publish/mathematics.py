@@ -165,7 +165,12 @@ def _add_to_head(
 
 
 def _in_contents(env: BuildEnvironment) -> bool:
-    return any(any(formula_nodes(title)) for title in env.titles.values())
+    # Asked for each page; nearly all titles are text and nothing else.
+    return any(
+        any(formula_nodes(title))
+        for title in env.titles.values()
+        if any(isinstance(child, nodes.Element) for child in title.children)
+    )
 
 
 def _close(app: Sphinx, error: Exception | None) -> None:

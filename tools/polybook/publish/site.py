@@ -50,6 +50,8 @@ class Site:
 
     def __init__(self, folder: Path, last: Path, manifest: Path) -> None:
         self.folder, self.last, self._manifest = folder, last, manifest
+        self._folder, self._last = os.fspath(folder), os.fspath(last)
+        self._made: set[str] = set()
         self._before = _read(manifest)
         self._now: dict[str, State] = {}
         self._waiting: list[_New] = []
@@ -68,7 +70,7 @@ class Site:
             of_others: Whether it is made of other files of the site, which must be there before.
         """
         if self._take_over(name, digest):
-            self._now[name] = _state(self.folder / name, digest)
+            self._now[name] = _state(f"{self._folder}/{name}", digest)
         else:
             self._waiting.append(_New(name, digest, content, of_others))
 
@@ -78,18 +80,24 @@ class Site:
 
     def _take_over(self, name: str, digest: str) -> bool:
         """Take a file from the last site; tell whether it is there, as it was left."""
-        before, old = self._before.get(name), self.last / name
+        # Asked for thousands of files: names of paths are put together faster than paths.
+        before, old = self._before.get(name), f"{self._last}/{name}"
         try:
             if before is None or before != _state(old, digest):
                 return False
             if self.folder != self.last:
-                place = self.folder / name
-                place.parent.mkdir(parents=True, exist_ok=True)
-                os.link(old, place)
+                self._make_folder_of(name)
+                os.link(old, f"{self._folder}/{name}")
         except OSError:
             # Not there any more, or a file system without links.
             return False
         return True
+
+    def _make_folder_of(self, name: str) -> None:
+        parent = os.path.dirname(f"{self._folder}/{name}")
+        if parent not in self._made:
+            os.makedirs(parent, exist_ok=True)
+            self._made.add(parent)
 
     def add(self, maker: Maker) -> None:
         """Let files be made while others are put and written, in another process if it can be."""
@@ -116,7 +124,7 @@ class Site:
                 self.put_bytes(name, data)
         self._write([*self._waiting, *last])
         for each in (*waiting, *self._waiting, *last):
-            self._now[each.name] = _state(self.folder / each.name, each.digest)
+            self._now[each.name] = _state(f"{self._folder}/{each.name}", each.digest)
         self._waiting = []
 
     def _take_turns(self, files: Sequence[_New], turns: Synchronized[int]) -> None:
@@ -130,8 +138,8 @@ class Site:
 
     def _write(self, files: Sequence[_New]) -> None:
         for each in files:
+            self._make_folder_of(each.name)
             place = self.folder / each.name
-            place.parent.mkdir(parents=True, exist_ok=True)
             aside = place.with_name(f".{place.name}.new")
             aside.write_bytes(each.content())
             os.replace(aside, place)
@@ -148,8 +156,8 @@ class Site:
         write_whole(self._manifest, json.dumps(self._now, indent=0, sort_keys=True).encode())
 
 
-def _state(file: Path, digest: str) -> State:
-    stat = file.stat()
+def _state(file: str, digest: str) -> State:
+    stat = os.stat(file)
     return digest, stat.st_mtime_ns, stat.st_size
 
 
