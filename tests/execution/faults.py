@@ -20,6 +20,7 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
@@ -258,7 +259,6 @@ class Polybook:
         self.book, self.witness = book, folder / "witness"
         self.witness.touch()
         self._output = folder / "output"
-        self._count = 0
         self._process = subprocess.Popen(
             [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -269,8 +269,8 @@ class Polybook:
 
     def run(self, *words: str, **faults: Any) -> Ran:
         """Type ``polybook`` with ``words`` and return what came of it."""
-        self._count += 1
-        run = f"{os.getpid()}.{self._count}"
+        # Two books may be built at the same time: nobody else's run has this name.
+        run = uuid.uuid4().hex
         before = self.witness.read_text()
         request = {
             "words": ["--book", str(self.book), *words],
