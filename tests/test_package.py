@@ -77,7 +77,7 @@ def test_the_toolchains_needs_are_pinned(files: list[str]) -> None:
 
 
 @pytest.mark.book
-@pytest.mark.parametrize("framework", ["pytorch", "jax"])
+@pytest.mark.parametrize("framework", ["pytorch", "jax", "tensorflow", "mxnet"])
 def test_the_concise_notebook_runs_against_the_installed_library(
     wheel: Path, tmp_path: Path, framework: str
 ) -> None:

@@ -300,7 +300,7 @@ def test_prose_and_comments_of_a_made_book_stale_nothing(made: Book) -> None:
 
 
 @pytest.mark.book
-@pytest.mark.parametrize("framework", ["pytorch", "jax"])
+@pytest.mark.parametrize("framework", ["pytorch", "jax", "tensorflow", "mxnet"])
 def test_each_symbol_of_our_book_stales_what_reaches_it(framework: str, tmp_path: Path) -> None:
     book = load_book(REPOSITORY)
     keys = Keys.of(book)

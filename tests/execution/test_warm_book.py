@@ -16,7 +16,7 @@ SOURCES = ["_config.yml", "_toc.yml", "book", "chapters", "d2l"]
 
 
 @pytest.mark.book
-@pytest.mark.parametrize("framework", ["pytorch", "jax"])
+@pytest.mark.parametrize("framework", ["pytorch", "jax", "tensorflow", "mxnet"])
 def test_the_book_gives_the_same_outputs_wherever_it_runs(
     polybook: Polybook, tmp_path: Path, framework: str
 ) -> None:
