@@ -33,7 +33,7 @@ def set_figsize(figsize=(3.5, 2.5)):
 # Defined in chapters/preliminaries/automatic-differentiation.md (sec_slopes)
 def to_numpy(a):
     """Convert a tensor, an array or a list to a NumPy array."""
-    if hasattr(a, 'detach'):  # a tensor of PyTorch
+    if isinstance(a, torch.Tensor):
         a = a.detach().cpu()
     return np.asarray(a)
 
