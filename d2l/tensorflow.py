@@ -55,3 +55,155 @@ def plot(X, Y, xlabel=None, ylabel=None, legend=None, xlim=None, ylim=None,
     if legend:
         axes.legend(legend)
     axes.grid(True)
+
+
+# Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+def add_to_class(Class):
+    """Register the decorated function as a method of `Class`."""
+    def wrapper(function):
+        setattr(Class, function.__name__, function)
+        return function
+    return wrapper
+
+
+# Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+class HyperParameters:
+    """The base class of objects that remember their arguments."""
+    def save_hyperparameters(self, ignore=()):
+        """Store the caller's arguments as attributes, but not `ignore`."""
+        frame = inspect.currentframe().f_back
+        names, _, _, values = inspect.getargvalues(frame)
+        for name in names[1:]:  # names[0] is self
+            if name not in ignore:
+                setattr(self, name, values[name])
+
+
+# Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+class ProgressBoard(d2l.HyperParameters):
+    """Collect values during training, then draw them as curves."""
+    def __init__(self, xlabel='epoch', ylabel='loss', yscale='linear',
+                 figsize=(3.5, 2.5)):
+        self.save_hyperparameters()
+        self.clear()
+
+    def clear(self):
+        """Forget all values."""
+        self.values = {}
+
+    def add(self, x, y, label, weight=1):
+        """Record the value y at position x of the curve `label`."""
+        curve = self.values.setdefault(label, {})
+        curve.setdefault(x, []).append((y, weight))
+
+    def points(self, label):
+        """Return the positions of a curve and its average value at each."""
+        curve = self.values[label]
+        return list(curve), [sum(float(y) * n for y, n in pairs)
+                             / sum(n for _, n in pairs)
+                             for pairs in curve.values()]
+
+    # Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+    def show(self):
+        """Draw all curves in one figure."""
+        d2l.use_svg_display()
+        _, axes = plt.subplots(figsize=self.figsize)
+        styles = ['-', '--', '-.', ':']
+        for i, label in enumerate(self.values):
+            axes.plot(*self.points(label), styles[i % 4], marker='o',
+                      markersize=3, label=label)
+        axes.set(xlabel=self.xlabel, ylabel=self.ylabel, yscale=self.yscale)
+        axes.grid(alpha=0.4)
+        axes.legend()
+        plt.show()
+
+
+# Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+class Module(tf.keras.Layer, d2l.HyperParameters):
+    """The base class of models."""
+    def call(self, *inputs):
+        return self.forward(*inputs)
+
+    def forward(self, X):
+        """Return the predictions for the inputs X."""
+        return self.net(X)
+
+    def loss(self, y_hat, y):
+        """Return one number that says how far y_hat is from y."""
+        raise NotImplementedError
+
+    def training_step(self, batch):
+        """Return the loss of a minibatch."""
+        *inputs, y = batch
+        return self.loss(self(*inputs, training=True), y)
+
+    # Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+    def validation_step(self, batch):
+        """Return the quantities to record for a minibatch, by name."""
+        *inputs, y = batch
+        return {'val_loss': self.loss(self(*inputs, training=False), y)}
+
+    # Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+    def configure_optimizers(self):
+        """Return the optimizer that changes the parameters."""
+        raise NotImplementedError
+
+
+# Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+class DataModule(d2l.HyperParameters):
+    """The base class of data sets."""
+    def get_dataloader(self, train):
+        """Return an iterable over minibatches."""
+        raise NotImplementedError
+
+    def train_dataloader(self):
+        """Return the minibatches for training."""
+        return self.get_dataloader(train=True)
+
+    def val_dataloader(self):
+        """Return the minibatches for validation."""
+        return self.get_dataloader(train=False)
+
+    # Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+    def get_tensorloader(self, tensors, train, indices=slice(0, None)):
+        """Return a loader for the rows `indices` of the given tensors."""
+        tensors = tuple(tensor[indices] for tensor in tensors)
+        dataset = tf.data.Dataset.from_tensor_slices(tensors)
+        if train:
+            dataset = dataset.shuffle(len(tensors[0]), seed=0)
+        return dataset.batch(self.batch_size)
+
+
+# Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+class Trainer(d2l.HyperParameters):
+    """Fit a module to the data of a data module."""
+    def __init__(self, max_epochs):
+        self.save_hyperparameters()
+        self.board = d2l.ProgressBoard()
+
+    def prepare_data(self, data):
+        """Get the loaders."""
+        self.train_dataloader = data.train_dataloader()
+        self.val_dataloader = data.val_dataloader()
+
+    def prepare_model(self, model):
+        """Get the model."""
+        self.model = model
+
+    def prepare_batch(self, batch):
+        """Make a minibatch ready for the model."""
+        raise NotImplementedError
+
+    def fit_epoch(self):
+        """Pass through the data once."""
+        raise NotImplementedError
+
+    # Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+    def fit(self, model, data):
+        """Train the model for `max_epochs` epochs and draw the progress."""
+        self.prepare_data(data)
+        self.prepare_model(model)
+        self.optim = model.configure_optimizers()
+        self.board.clear()
+        for self.epoch in range(self.max_epochs):
+            self.fit_epoch()
+        self.board.show()
