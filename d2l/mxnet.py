@@ -191,13 +191,26 @@ class Trainer(d2l.HyperParameters):
         """Get the model."""
         self.model = model
 
+    # Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
     def prepare_batch(self, batch):
-        """Make a minibatch ready for the model."""
-        raise NotImplementedError
+        """Make a minibatch ready for the model: nothing to do so far."""
+        return batch
 
+    # Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
     def fit_epoch(self):
-        """Pass through the data once."""
-        raise NotImplementedError
+        """Learn from each training minibatch, then validate."""
+        num_batches = len(self.train_dataloader)
+        for i, batch in enumerate(self.train_dataloader):
+            with autograd.record():
+                loss = self.model.training_step(self.prepare_batch(batch))
+            loss.backward()
+            self.optim.step(1)
+            x = self.epoch + (4 * i // num_batches + 1) / 4
+            self.board.add(x, loss.detach(), 'train_loss', len(batch[-1]))
+        for batch in self.val_dataloader:
+            values = self.model.validation_step(self.prepare_batch(batch))
+            for name, value in values.items():
+                self.board.add(self.epoch + 1, value, name, len(batch[-1]))
 
     # Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
     def fit(self, model, data):
@@ -209,3 +222,62 @@ class Trainer(d2l.HyperParameters):
         for self.epoch in range(self.max_epochs):
             self.fit_epoch()
         self.board.show()
+
+
+# Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+class SyntheticRegressionData(d2l.DataModule):
+    """Examples of a linear model with normally distributed noise."""
+    def __init__(self, w, b, noise=0.1, num_train=1000, num_val=1000,
+                 batch_size=32, seed=0):
+        super().__init__()
+        self.save_hyperparameters()
+        n = num_train + num_val
+        rng = np.random.default_rng(seed)  # MXNet's is global
+        self.X = mnp.array(rng.normal(size=(n, len(w))), dtype='float32')
+        epsilon = mnp.array(rng.normal(0, noise, (n, 1)), dtype='float32')
+        self.y = self.X @ w.reshape(-1, 1) + b + epsilon
+
+    # Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+    def get_dataloader(self, train):
+        """Return the minibatches of the training or validation examples."""
+        rows = slice(0, self.num_train) if train else slice(self.num_train, None)
+        return self.get_tensorloader((self.X, self.y), train, rows)
+
+
+# Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+class LinearRegressionScratch(d2l.Module):
+    """Linear regression with arrays and automatic differentiation."""
+    def __init__(self, num_inputs, lr, sigma=0.01):
+        super().__init__()
+        self.save_hyperparameters()
+        self.w = mnp.random.normal(0, sigma, (num_inputs, 1))
+        self.b = mnp.zeros(1)
+        self.w.attach_grad()
+        self.b.attach_grad()
+
+    # Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+    def forward(self, X):
+        """Return one prediction per row of X."""
+        return X @ self.w + self.b
+
+    # Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+    def loss(self, y_hat, y):
+        """Return half the squared error, averaged over the minibatch."""
+        return ((y_hat - y) ** 2 / 2).mean()
+
+    # Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+    def configure_optimizers(self):
+        """Return the optimizer for weights and bias."""
+        return d2l.SGD([self.w, self.b], self.lr)
+
+
+# Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+class SGD(d2l.HyperParameters):
+    """Minibatch stochastic gradient descent."""
+    def __init__(self, params, lr):
+        self.save_hyperparameters()
+
+    def step(self, batch_size):
+        """Move each parameter against its gradient by `batch_size`."""
+        for param in self.params:
+            param -= self.lr * param.grad / batch_size

@@ -189,13 +189,26 @@ class Trainer(d2l.HyperParameters):
         """Get the model."""
         self.model = model
 
+    # Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
     def prepare_batch(self, batch):
-        """Make a minibatch ready for the model."""
-        raise NotImplementedError
+        """Make a minibatch ready for the model: nothing to do so far."""
+        return batch
 
+    # Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
     def fit_epoch(self):
-        """Pass through the data once."""
-        raise NotImplementedError
+        """Learn from each training minibatch, then validate."""
+        num_batches = len(self.train_dataloader)
+        for i, batch in enumerate(self.train_dataloader):
+            with tf.GradientTape() as tape:
+                loss = self.model.training_step(self.prepare_batch(batch))
+            params = tape.watched_variables()
+            self.optim.apply(tape.gradient(loss, params), params)
+            x = self.epoch + (4 * i // num_batches + 1) / 4
+            self.board.add(x, loss, 'train_loss', len(batch[-1]))
+        for batch in self.val_dataloader:
+            values = self.model.validation_step(self.prepare_batch(batch))
+            for name, value in values.items():
+                self.board.add(self.epoch + 1, value, name, len(batch[-1]))
 
     # Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
     def fit(self, model, data):
@@ -207,3 +220,60 @@ class Trainer(d2l.HyperParameters):
         for self.epoch in range(self.max_epochs):
             self.fit_epoch()
         self.board.show()
+
+
+# Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+class SyntheticRegressionData(d2l.DataModule):
+    """Examples of a linear model with normally distributed noise."""
+    def __init__(self, w, b, noise=0.1, num_train=1000, num_val=1000,
+                 batch_size=32, seed=0):
+        super().__init__()
+        self.save_hyperparameters()
+        n = num_train + num_val
+        generator = tf.random.Generator.from_seed(seed)
+        self.X = generator.normal((n, len(w)))
+        epsilon = noise * generator.normal((n, 1))
+        self.y = self.X @ tf.reshape(w, (-1, 1)) + b + epsilon
+
+    # Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+    def get_dataloader(self, train):
+        """Return the minibatches of the training or validation examples."""
+        rows = slice(0, self.num_train) if train else slice(self.num_train, None)
+        return self.get_tensorloader((self.X, self.y), train, rows)
+
+
+# Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+class LinearRegressionScratch(d2l.Module):
+    """Linear regression with arrays and automatic differentiation."""
+    def __init__(self, num_inputs, lr, sigma=0.01):
+        super().__init__()
+        self.save_hyperparameters()
+        self.w = tf.Variable(tf.random.normal((num_inputs, 1), 0, sigma))
+        self.b = tf.Variable(tf.zeros(1))
+
+    # Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+    def forward(self, X):
+        """Return one prediction per row of X."""
+        return X @ self.w + self.b
+
+    # Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+    def loss(self, y_hat, y):
+        """Return half the squared error, averaged over the minibatch."""
+        return tf.reduce_mean((y_hat - y) ** 2 / 2)
+
+    # Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+    def configure_optimizers(self):
+        """Return the optimizer for weights and bias."""
+        return d2l.SGD(self.lr)
+
+
+# Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+class SGD(d2l.HyperParameters):
+    """Minibatch stochastic gradient descent."""
+    def __init__(self, lr):
+        self.save_hyperparameters()
+
+    def apply(self, grads, params):
+        """Move each parameter against its gradient."""
+        for grad, param in zip(grads, params):
+            param.assign_sub(self.lr * grad)
