@@ -281,3 +281,29 @@ class SGD(d2l.HyperParameters):
         """Move each parameter against its gradient by `batch_size`."""
         for param in self.params:
             param -= self.lr * param.grad / batch_size
+
+
+# Defined in chapters/linear-regression/linear-regression-concise.md (sec_linear-regression-concise)
+class LinearRegression(d2l.Module):
+    """Linear regression with the layers of the framework."""
+    def __init__(self, num_inputs, lr):
+        super().__init__()
+        self.save_hyperparameters()
+        self.net = nn.Dense(1, in_units=num_inputs)
+        self.net.initialize()
+
+    # Defined in chapters/linear-regression/linear-regression-concise.md (sec_linear-regression-concise)
+    def loss(self, y_hat, y):
+        """Return half the squared error, averaged over the minibatch."""
+        return gluon.loss.L2Loss()(y_hat, y).mean()
+
+    # Defined in chapters/linear-regression/linear-regression-concise.md (sec_linear-regression-concise)
+    def configure_optimizers(self):
+        """Return the framework's SGD for all parameters."""
+        return gluon.Trainer(self.collect_params(), 'sgd',
+                             {'learning_rate': self.lr})
+
+    # Defined in chapters/linear-regression/linear-regression-concise.md (sec_linear-regression-concise)
+    def get_w_b(self):
+        """Return the weights as a vector, and the bias."""
+        return self.net.weight.data().reshape(-1), self.net.bias.data()

@@ -277,3 +277,29 @@ class SGD(d2l.HyperParameters):
         """Move each parameter against its gradient."""
         for grad, param in zip(grads, params):
             param.assign_sub(self.lr * grad)
+
+
+# Defined in chapters/linear-regression/linear-regression-concise.md (sec_linear-regression-concise)
+class LinearRegression(d2l.Module):
+    """Linear regression with the layers of the framework."""
+    def __init__(self, num_inputs, lr):
+        super().__init__()
+        self.save_hyperparameters()
+        self.net = tf.keras.layers.Dense(1)
+        self.net.build((None, num_inputs))
+
+    # Defined in chapters/linear-regression/linear-regression-concise.md (sec_linear-regression-concise)
+    def loss(self, y_hat, y):
+        """Return half the squared error, averaged over the minibatch."""
+        return tf.keras.losses.MeanSquaredError()(y, y_hat) / 2
+
+    # Defined in chapters/linear-regression/linear-regression-concise.md (sec_linear-regression-concise)
+    def configure_optimizers(self):
+        """Return the framework's SGD for all parameters."""
+        return tf.keras.optimizers.SGD(self.lr)
+
+    # Defined in chapters/linear-regression/linear-regression-concise.md (sec_linear-regression-concise)
+    def get_w_b(self):
+        """Return the weights as a vector, and the bias."""
+        return (tf.reshape(self.net.kernel, -1),
+                tf.convert_to_tensor(self.net.bias))
