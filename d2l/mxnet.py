@@ -278,7 +278,7 @@ class SGD(d2l.HyperParameters):
         self.save_hyperparameters()
 
     def step(self, batch_size):
-        """Move each parameter against its gradient by `batch_size`."""
+        """Move each parameter against its gradient / batch_size."""
         for param in self.params:
             param -= self.lr * param.grad / batch_size
 
