@@ -96,7 +96,8 @@ def test_the_concise_notebook_runs_against_the_installed_library(
     client = NotebookClient(
         notebook, km=kernel, timeout=120, resources={"metadata": {"path": str(tmp_path)}}
     )
-    environ = {**os.environ, "PYTHONPATH": str(tmp_path / "site"), "SOURCE_DATE_EPOCH": "0"}
+    given = {"PYTHONPATH": str(tmp_path / "site"), "SOURCE_DATE_EPOCH": "0"}
+    environ = {**os.environ, **dict(environment.variables), **given}
     environ.pop("MPLBACKEND", None)
     client.execute(env=environ)
     again = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]

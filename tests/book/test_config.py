@@ -131,6 +131,19 @@ def test_the_settings_of_myst_are_those_of_jupyter_book(configure: Configure) ->
             "invalid-config",
             "'lib/alpha.py'",
         ),
+        *(
+            (
+                f"polybook:\n  frameworks:\n    alpha:\n      variables:\n        {given}\n",
+                5,
+                "invalid-config",
+                words,
+            )
+            for given, words in (
+                ("A-B: x", "'A-B' cannot name an environment variable"),
+                ("PYTHONPATH: x", "PYTHONPATH is set by polybook"),
+                ("LEVEL: 1", "the value of LEVEL is no text: 1"),
+            )
+        ),
         (
             "polybook:\n  frameworks:\n    alpha:\n      warm: lukewarm\n",
             4,

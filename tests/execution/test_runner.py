@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import attrs
 import psutil
 import pytest
 from resources import without_test_name
@@ -375,6 +376,15 @@ def test_a_notebook_stops_on_request_with_its_children(execute: Run, tmp_path: P
     with pytest.raises(StoppedError):
         execute(source, stop=stop)
     assert not is_running(int(pid.read_text()))
+
+
+def test_the_kernels_of_a_framework_get_its_variables(
+    make_job: Callable[..., Job], alpha: Environment, library: Path, tmp_path: Path
+) -> None:
+    talkative = attrs.evolve(alpha, variables=(("LIBRARY_LOG_LEVEL", "1"),))
+    job = make_job("import os\nos.environ['LIBRARY_LOG_LEVEL']")
+    result = run(job, Place(environment=talkative, library=library, work=tmp_path), report=id)
+    assert result.notebook.cells[-1].outputs[0].data["text/plain"] == "'1'"
 
 
 def test_a_persons_own_settings_do_not_reach_the_kernel() -> None:

@@ -15,6 +15,7 @@ framework::
 
           preamble: book/preamble/torch.py   # hand-written head of its library
           warm: false             # its imports do not survive a fork: start each kernel anew
+          variables: {NAME: value}   # of its kernels; see :mod:`polybook.book.variables`
           aliases:                # neutral calls in chapters, native ones for readers
             module: torch         # `simple` names are taken from it
             simple: {ones: ones, concat: cat}           # d2l.concat(x) -> torch.cat(x)
@@ -54,6 +55,7 @@ from myst_parser.config.main import MdParserConfig
 from polybook.book.needs import NEEDS, NO_NEEDS, Needs, read_needs
 from polybook.book.paper import Paper, read_paper
 from polybook.book.sharing import SETTINGS, Sharing, read_sharing
+from polybook.book.variables import Variables, read_variables
 from polybook.book.website import Website, read_website
 from polybook.book.yaml_file import YamlFile
 from polybook.source import MYST_EXTENSIONS
@@ -112,6 +114,7 @@ class Framework:
             without one.
         aliases: Its aliases.
         warm: Whether kernels may be forked from a process that has its imports done.
+        variables: Environment variables that its kernels get.
         line: Line in ``_config.yml`` that declares it.
         environment_line: Line there that names the requirements file.
     """
@@ -123,6 +126,7 @@ class Framework:
     preamble: str
     aliases: Aliases
     warm: bool
+    variables: Variables
     line: int
     environment_line: int
 
@@ -259,7 +263,8 @@ def _framework(file: YamlFile, name: str) -> Framework:
             line,
         )
     given = file.mapping(*where)
-    file.only(given, ("title", "library", "environment", "preamble", "aliases", "warm"), *where)
+    known = ("title", "library", "environment", "preamble", "aliases", "warm", "variables")
+    file.only(given, known, *where)
     library = str(given.get("library") or "")
     if library and not _MODULE.match(library):
         raise file.error(
@@ -284,6 +289,7 @@ def _framework(file: YamlFile, name: str) -> Framework:
         preamble=str(given.get("preamble") or ""),
         aliases=_aliases(file, *where, "aliases"),
         warm=warm,
+        variables=read_variables(file, *where, "variables"),
         line=line,
         environment_line=file.line(*where, "environment"),
     )

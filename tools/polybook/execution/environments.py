@@ -24,6 +24,7 @@ import attrs
 from filelock import FileLock
 
 from polybook.book import Book
+from polybook.book.variables import Variables
 from polybook.execution.failure import ExecutionError
 from polybook.execution.key import digest
 from polybook.execution.requirements import normalized, requirement_lines, requirement_names
@@ -47,12 +48,14 @@ class Environment:
         folder: Where the environment is built; used by nothing else.
         declared: Path and line in the book's configuration that names the
             environment, for diagnostics.
+        variables: Environment variables that its kernels get.
     """
 
     framework: str
     requirements: Path | None
     folder: Path
     declared: tuple[str, int]
+    variables: Variables = ()
 
     @property
     def digest(self) -> str:
@@ -232,6 +235,7 @@ def environments_of(book: Book) -> dict[str, Environment]:
             requirements=book.folder / framework.environment if framework.environment else None,
             folder=book.build / "environments" / framework.name,
             declared=("_config.yml", framework.environment_line),
+            variables=framework.variables,
         )
         for framework in book.config.frameworks
     }

@@ -26,6 +26,8 @@ from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 
+from polybook.book.variables import OUTSIDE
+
 ENGINE = "polybook"
 
 _log = logging.getLogger(__name__)
@@ -35,13 +37,6 @@ for _name in (__name__, "papermill"):
 
 _SOCKET_NAME = 100
 """Most bytes of a socket's name before jupyter_client numbers it; systems take 103 or more."""
-
-_FOREIGN = ("PYTHON", "IPYTHON", "JUPYTER", "MPLBACKEND", "POLYBOOK_", "DASK_")
-"""Beginnings of variables by which a person's own settings could change outputs.
-
-Where outputs are shared, the key that signs them, and the cluster that runs notebooks are none of
-a cell's business either.
-"""
 
 
 @attrs.define
@@ -97,7 +92,7 @@ def kernel_environ(
     inherited: Mapping[str, str], *, python: Path, library: Path, folder: Path
 ) -> dict[str, str]:
     """Return environment variables in which equal notebooks give equal outputs."""
-    environ = {name: value for name, value in inherited.items() if not name.startswith(_FOREIGN)}
+    environ = {name: value for name, value in inherited.items() if not name.startswith(OUTSIDE)}
     return {
         **environ,
         # As an activated environment has it: a cell's `!python` is the kernel's.

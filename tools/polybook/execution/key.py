@@ -14,7 +14,9 @@ import attrs
 RUNNER_VERSION = "3"
 """Counted up when the runner changes what a stored output looks like."""
 
-PartKind = Literal["cell", "symbol", "environment", "data", "requirement", "need", "runner"]
+PartKind = Literal[
+    "cell", "symbol", "environment", "variable", "data", "requirement", "need", "runner"
+]
 
 
 def digest(text: str) -> str:

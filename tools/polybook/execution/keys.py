@@ -111,7 +111,7 @@ class Keys:
 
         Its parts are the cells as syntax trees, in order, so that comments
         and formatting do not count; the library symbols that they use, with
-        all that these use in turn; the environment's locked requirements; the
+        all that these use in turn; the environment's locked requirements and its variables; the
         declared data, requirements, devices and policy for warnings; and the runner's version.
 
         Raises:
@@ -129,6 +129,7 @@ class Keys:
         if used and used.module:
             parts += self._symbol_parts(framework, None if used.dynamic else used.names)
         parts.append(Part("environment", framework, self._environment_digest(framework)))
+        parts += [Part("variable", *each) for each in self.environments[framework].variables]
         parts += self._data_parts(page.needs.data)
         parts += [Part("requirement", name, name) for name in sorted(page.chapter.required_libs)]
         # What these say decides what the outputs are, not only whether there can be any.

@@ -144,6 +144,7 @@ def run(
         **kernel_environ(
             os.environ, python=environment.python, library=place.library.absolute(), folder=work
         ),
+        **dict(environment.variables),
         **place.environ,
     }
     fork_server = None

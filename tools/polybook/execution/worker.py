@@ -19,6 +19,7 @@ import attrs
 import platformdirs
 from distributed import Worker, WorkerPlugin, get_worker
 
+from polybook.book.variables import Variables
 from polybook.execution.environments import Environment
 from polybook.execution.event import Event
 from polybook.execution.failure import ExecutionError, Failure
@@ -59,18 +60,26 @@ class Recipe:
         lines: What its requirements ask of pip; None for the Python that runs polybook.
         digest: Digest of the environment, which is part of the notebooks' keys.
         declared: Path and line in the book's configuration that names it.
+        variables: Environment variables that its kernels get.
     """
 
     framework: str
     lines: tuple[str, ...] | None
     digest: str
     declared: tuple[str, int]
+    variables: Variables
 
     @classmethod
     def of(cls, environment: Environment) -> Recipe:
         """Return the recipe of ``environment``, which need not exist."""
         lines = tuple(environment.lines()) if environment.requirements else None
-        return cls(environment.framework, lines, environment.digest, environment.declared)
+        return cls(
+            environment.framework,
+            lines,
+            environment.digest,
+            environment.declared,
+            environment.variables,
+        )
 
 
 class Site(WorkerPlugin):
@@ -199,7 +208,11 @@ class Site(WorkerPlugin):
             asked = self._folder / "requirements" / recipe.digest
             requirements = write_requirements(list(recipe.lines), asked)
         environment = Environment(
-            recipe.framework, requirements, root / recipe.framework, recipe.declared
+            recipe.framework,
+            requirements,
+            root / recipe.framework,
+            recipe.declared,
+            recipe.variables,
         )
         if environment.digest != recipe.digest:
             path, line = recipe.declared
