@@ -14,27 +14,27 @@ from matplotlib_inline import backend_inline
 d2l = sys.modules[__name__]
 
 
-# Defined in chapters/preliminaries/automatic-differentiation.md (sec_slopes)
+# Defined in chapters/preliminaries/calculus.md (sec_slopes)
 def use_svg_display():
     """Show plots as SVG, reproducibly."""
     backend_inline.set_matplotlib_formats('svg')
     plt.rcParams['svg.hashsalt'] = 'd2l'
 
 
-# Defined in chapters/preliminaries/automatic-differentiation.md (sec_slopes)
+# Defined in chapters/preliminaries/calculus.md (sec_slopes)
 def set_figsize(figsize=(3.5, 2.5)):
     """Set the size of the figures that follow."""
     d2l.use_svg_display()
     plt.rcParams['figure.figsize'] = figsize
 
 
-# Defined in chapters/preliminaries/automatic-differentiation.md (sec_slopes)
+# Defined in chapters/preliminaries/calculus.md (sec_slopes)
 def to_numpy(a):
     """Convert a tensor, an array or a list to a NumPy array."""
     return np.asarray(a)
 
 
-# Defined in chapters/preliminaries/automatic-differentiation.md (sec_slopes)
+# Defined in chapters/preliminaries/calculus.md (sec_slopes)
 def plot(X, Y, xlabel=None, ylabel=None, legend=None, xlim=None, ylim=None,
          xscale='linear', yscale='linear', fmts=('-', '--', '-.', ':'),
          figsize=(3.5, 2.5), axes=None):
