@@ -129,6 +129,7 @@ log.addHandler(logging.StreamHandler())
 kind = type(get_ipython()).__name__, get_ipython().__class__.__name__
 program = "IPKernelApp" in get_ipython().config
 shell = get_ipython()
+notebook = hasattr(shell, "kernel"), shell.kernel
 """
 
 
@@ -138,6 +139,7 @@ def test_a_forked_kernel_finds_what_a_new_one_finds(bench: Bench) -> None:
         SURROUNDINGS,
         "customs.log.warning('from a handler made at import')",
         "customs.shell.execution_count, get_ipython().__class__",
+        "customs.notebook[0], customs.notebook[1].session is get_ipython().kernel.session",
         "import warnings\nwarnings.warn('hush')\nwarnings.warn('old', DeprecationWarning)",
         "import logging\n[type(handler) for handler in customs.log.handlers]",
     )
@@ -186,6 +188,7 @@ def test_a_notebook_does_not_find_what_only_others_import(bench: Bench) -> None:
             "it leaves 1 threads running, which a fork would lose",
         ),
         ("get_ipython().events", "it changes or asks the notebook's shell"),
+        ("get_ipython().kernel.session", "it changes or asks the notebook's shell"),
         (
             "from IPython import get_ipython\nget_ipython().config.IPKernelApp",
             "it changes or asks the notebook's shell",

@@ -62,6 +62,11 @@ class Shell:
     def config(self) -> Any:
         return self.target.config if self.target else _Names(self)
 
+    @property
+    def kernel(self) -> Any:
+        # That it has one tells a notebook's shell from a terminal's.
+        return self.target.kernel if self.target else _Kernel(self)
+
     def __getattr__(self, name: str) -> Any:
         if self.target is None:
             self.wanted = True
@@ -80,6 +85,19 @@ class _Names:
     def __getattr__(self, name: str) -> Any:
         self._shell.wanted = True
         raise AttributeError(name)
+
+
+class _Kernel:
+    """The shell's kernel: is there, and whatever is wanted of it is too much."""
+
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+
+    def __getattr__(self, name: str) -> Any:
+        if self._shell.target is None:
+            self._shell.wanted = True
+            raise AttributeError(name)
+        return getattr(self._shell.target.kernel, name)
 
 
 class UnfitError(Exception):
