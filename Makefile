@@ -42,7 +42,7 @@ serve: env ## show the book in the browser, and every edit at once (PORT=8000)
 	$(POLYBOOK) serve --port $(PORT)
 
 test: html ## build the book and run all tests
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
 
 test-newest: env ## run the extension's tests under Sphinx 8.2 with the newest extensions
 	$(PYTHON) -m venv $(NEWEST)

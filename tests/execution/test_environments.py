@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from resources import write_wheel
+from resources import Polybook, write_files, write_wheel
 
 from polybook.execution import (
     Environment,
@@ -111,6 +111,32 @@ def test_a_failed_build_leaves_the_old_environment_and_nothing_half_made(
     assert caught.value.status == 2
     assert sorted(tiny.folder.iterdir()) == before
     assert tiny.is_ready()
+
+
+def test_the_command_builds_all_that_can_be_built(polybook: Polybook, tmp_path: Path) -> None:
+    """Several at a time; one that cannot be built is named, and no others suffer."""
+    book = tmp_path / "book"
+    config = "title: Three\npolybook:\n  frameworks:\n" + "".join(
+        f"    {name}: {{title: {name}, environment: {name}.txt}}\n" for name in ("one", "two", "odd")
+    )
+    lists = {name: "tiny==1.5\nipykernel==7.0\n" for name in ("one.txt", "two.txt")}
+    toc = "format: jb-book\nroot: index\n"
+    write_files(
+        book,
+        {
+            **{"_config.yml": config, "_toc.yml": toc, "index.md": "# Three\n"},
+            **lists,
+            "odd.txt": "tiny==9.9\nipykernel==7.0\n",
+        },
+    )
+    done = polybook("env", "--book", book)
+    assert done.returncode == 2
+    said = done.stdout.splitlines()
+    assert said[:3] == [f"{name}: installing {name}.txt ..." for name in ("one", "two", "odd")]
+    assert sorted(said[3:]) == ["one: ready", "two: ready"]
+    assert "_config.yml:6:1: error: the environment of odd cannot be built" in done.stderr
+    again = polybook("env", "--book", book)
+    assert again.stdout.splitlines()[:2] == ["one: ready", "two: ready"]
 
 
 def test_a_process_waits_for_another_that_builds_and_then_uses_its_environment(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
 import typer
 
 from polybook.cli.opening import open_book
@@ -11,6 +13,9 @@ from polybook.execution.failure import ExecutionError
 from polybook.source import Diagnostic
 
 app = typer.Typer()
+
+_AT_A_TIME = 2
+"""Environments that are built together: pip waits for the network, then for the processor."""
 
 
 @app.command("env")
@@ -24,16 +29,24 @@ def env_command(
     """
     loaded = open_book(context, book)
     failed: list[Diagnostic] = []
-    for name, environment in chosen_environments(loaded, framework).items():
-        if environment.is_ready():
-            print(f"{name}: ready")
-            continue
-        print(f"{name}: installing {loaded.config.framework(name).environment} ...", flush=True)
+    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        building = {}
+        for name, environment in chosen_environments(loaded, framework).items():
+            if environment.is_ready():
+                print(f"{name}: ready")
+                continue
+            print(f"{name}: installing {loaded.config.framework(name).environment} ...", flush=True)
+            building[pool.submit(environment.create)] = name
         try:
-            environment.create()
-        except ExecutionError as error:
-            failed += error.diagnostics
-        else:
-            print(f"{name}: ready")
+            for done in as_completed(building):
+                try:
+                    done.result()
+                except ExecutionError as error:
+                    failed += error.diagnostics
+                else:
+                    print(f"{building[done]}: ready", flush=True)
+        except KeyboardInterrupt:
+            pool.shutdown(cancel_futures=True)
+            raise
     if failed:
         raise ExecutionError(*failed)
