@@ -117,7 +117,7 @@ def test_the_command_builds_all_that_can_be_built(polybook: Polybook, tmp_path: 
     """Several at a time; one that cannot be built is named, and no others suffer."""
     book = tmp_path / "book"
     config = "title: Three\npolybook:\n  frameworks:\n" + "".join(
-        f"    {name}: {{title: {name}, environment: {name}.txt}}\n" for name in ("one", "two", "odd")
+        f"    {name}: {{title: T, environment: {name}.txt}}\n" for name in ("one", "two", "odd")
     )
     lists = {name: "tiny==1.5\nipykernel==7.0\n" for name in ("one.txt", "two.txt")}
     toc = "format: jb-book\nroot: index\n"
