@@ -10,7 +10,7 @@ POLYBOOK := $(VENV)/bin/polybook
 NEWEST := _build/newest
 READY := $(VENV)/.ready
 
-.PHONY: help env html pdf epub serve test test-newest lint bench clean distclean
+.PHONY: help env html pdf epub serve figures test test-newest lint bench clean distclean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -41,6 +41,9 @@ epub: env ## execute what has changed and make one EPUB for each framework: _bui
 serve: env ## show the book in the browser, and every edit at once (PORT=8000)
 	$(POLYBOOK) serve --port $(PORT)
 
+figures: env ## draw the figures of the chapters anew: chapters/img/
+	$(VENV)/bin/python -m book.figures
+
 test: html ## build the book and run all tests
 	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
 
@@ -51,11 +54,12 @@ test-newest: env ## run the extension's tests under Sphinx 8.2 with the newest e
 	$(NEWEST)/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	$(NEWEST)/bin/python -m pytest tests/publish -m "not book"
 
-lint: env ## check the code, the chapters and the committed library
+lint: env ## check the code, the chapters, their figures and the committed library
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(POLYBOOK) check
 	$(POLYBOOK) library --check
+	$(VENV)/bin/python -m book.figures --check
 
 bench: env ## measure each stage beside its peers, and the website (BOOK=DIR for another book)
 	PYTHONPATH=tests $(VENV)/bin/python -m benchmarks.speed "$(BOOK)"
