@@ -37,7 +37,7 @@ def book(tmp_path: Path) -> Path:
     """Return a book with one script for a figure and an empty folder for it."""
     folder = tmp_path / "book/figures"
     folder.mkdir(parents=True)
-    for name in ("__init__.py", "__main__.py", "drawing.py", "svg.py"):
+    for name in ("__main__.py", "drawing.py", "svg.py"):
         shutil.copy(REPOSITORY / "book/figures" / name, folder)
     (folder / "two_words.py").write_text(FIGURE, encoding="utf-8")
     (tmp_path / "chapters/img").mkdir(parents=True)

@@ -1,1 +1,0 @@
-"""The figures of the book, each drawn by the module of its name."""
