@@ -229,7 +229,7 @@ class Drawing:
             for column, entry in enumerate(entries):
                 shade = mark if (row, column) in chosen else colour
                 left, top = x + column * cell, y + row * cell
-                words = entry if isinstance(entry, str) else number(entry)
+                words = entry if isinstance(entry, str) else number(entry).replace("-", "−")
                 self.box(left, top, cell, cell, shade, words, radius=0, size=size)
 
     def sheets(

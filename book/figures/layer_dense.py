@@ -14,7 +14,7 @@ def draw() -> str:
         "A fully connected layer",
         "Four circles on the left are the inputs x1 to x4, three circles on the right are the "
         "outputs h1 to h3. A line leads from each input to each output, twelve lines in all. The "
-        "four lines into the second output stand out; one of them carries the label w24.",
+        "four lines into the second output stand out; one of them carries the label w12.",
     )
     inputs = [(90, 50 + 56 * row) for row in range(4)]
     outputs = [(330, 78 + 56 * row) for row in range(3)]
@@ -27,7 +27,7 @@ def draw() -> str:
         picture.circle(x, y, 20, GREEN, f"*x*_{{{row}}}")
     for row, (x, y) in enumerate(outputs, 1):
         picture.circle(x, y, 20, BLUE, f"*h*_{{{row}}}")
-    picture.text(196, 196, "*w*_{24}", fill=AMBER.edge)
+    picture.text(226, 79, "*w*_{12}", fill=AMBER.edge)
     picture.note(90, 262, "4 inputs")
     picture.note(330, 262, "3 neurons")
     return picture.svg()
