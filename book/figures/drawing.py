@@ -96,6 +96,7 @@ class Drawing:
         *,
         radius: float = 6,
         dashed: bool = False,
+        edge: float = 1.5,
         size: int = 14,
     ) -> None:
         """Draw a rectangle by its upper left corner, with words in its middle."""
@@ -108,7 +109,7 @@ class Drawing:
             rx=radius or None,
             fill=colour.fill,
             stroke=colour.edge,
-            stroke_width=1.5,
+            stroke_width=edge,
             stroke_dasharray="5 4" if dashed else None,
         )
         if words:

@@ -26,7 +26,8 @@ def attributes(values: dict[str, str | float | None]) -> str:
 def marked_up(words: str, size: float) -> str:
     """Return one line of words as the content of a text element.
 
-    In the words, `*x*` is italic, `_{1}` stands lower and `^{2}` stands higher.
+    In the words, `*x*` is italic, `_{1}` stands lower and `^{2}` stands higher, a single
+    letter there in italics.
     """
     parts: list[str] = []
     level, place = 0.0, 0
@@ -36,7 +37,8 @@ def marked_up(words: str, size: float) -> str:
         if found:
             text = found["italic"] or found["lower"] or found["upper"] or ""
             shift = 0.3 * size if found["lower"] else -0.35 * size if found["upper"] else 0.0
-            pieces.append((text, "italic" if found["italic"] else None, shift))
+            slanted = found["italic"] or (len(text) == 1 and text.isalpha())
+            pieces.append((text, "italic" if slanted else None, shift))
             place = found.end()
         for text, style, shift in pieces:
             small = round(0.8 * size) if shift else None
