@@ -33,7 +33,9 @@ def marked_up(words: str, size: float) -> str:
     level, place = 0.0, 0
     for found in [*MARKUP.finditer(words), None]:
         end = found.start() if found else len(words)
-        pieces = [(words[place:end], None, 0.0)] if end > place else []
+        pieces: list[tuple[str, str | None, float]] = []
+        if end > place:
+            pieces.append((words[place:end], None, 0.0))
         if found:
             text = found["italic"] or found["lower"] or found["upper"] or ""
             shift = 0.3 * size if found["lower"] else -0.35 * size if found["upper"] else 0.0
