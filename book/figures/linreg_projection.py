@@ -7,7 +7,7 @@ NAME = "linreg-projection"
 INK, GREY, PALE = "#1f2937", "#6b7280", "#e5e7eb"
 BLUE, PALE_BLUE, GREEN, AMBER = "#2563eb", "#dbeafe", "#059669", "#b45309"
 
-ORIGIN, FOOT, LABEL = (130, 218), (310, 190), (310, 62)
+ORIGIN, FOOT, LABEL = (110, 212), (310, 198), (310, 62)
 
 
 def arrow(end: tuple[int, int], colour: str, start: tuple[int, int] = ORIGIN, dash: str = "") -> str:
@@ -45,11 +45,11 @@ from the point A theta in the plane to the tip of y and meets the plane at a rig
   </defs>
   <rect x="0.75" y="0.75" width="478.5" height="298.5" rx="10" fill="#ffffff" \
 stroke="{PALE}" stroke-width="1.5"/>
-  <path d="M34 260 L122 152 L452 152 L364 260 Z" fill="{PALE_BLUE}" stroke="{BLUE}" \
+  <path d="M34 260 L122 152 L466 152 L378 260 Z" fill="{PALE_BLUE}" stroke="{BLUE}" \
 stroke-width="1.5"/>
   <g stroke-width="1.5" fill="none">
-{arrow((250, 240), GREEN)}
-{arrow((184, 172), GREEN)}
+{arrow((236, 244), GREEN)}
+{arrow((206, 172), GREEN)}
 {arrow(FOOT, BLUE)}
 {arrow(LABEL, INK)}
 {arrow(LABEL, AMBER, start=FOOT, dash="5 3")}
@@ -59,10 +59,10 @@ stroke-width="1.5"/>
   <text x="296" y="56" text-anchor="end">label vector <tspan font-weight="bold">y</tspan></text>
   <text x="322" y="122" fill="{AMBER}">residual <tspan font-weight="bold">y</tspan> − \
 <tspan font-weight="bold">Aθ</tspan></text>
-  <text x="320" y="195" fill="{BLUE}">prediction <tspan font-weight="bold">Aθ</tspan></text>
+  <text x="320" y="203" fill="{BLUE}">prediction <tspan font-weight="bold">Aθ</tspan></text>
   <g fill="{GREEN}" font-size="13">
-    <text x="258" y="248">a column of <tspan font-weight="bold">A</tspan></text>
-    <text x="138" y="168">another</text>
+    <text x="244" y="249">a column of <tspan font-weight="bold">A</tspan></text>
+    <text x="214" y="172">another</text>
   </g>
   <text x="40" y="284" font-size="13" fill="{GREY}">plane of all predictions that the model can \
 make</text>
