@@ -230,7 +230,7 @@ class Trainer(d2l.HyperParameters):
         self.board.show()
 
 
-# Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+# Defined in chapters/linear-regression/synthetic-regression-data.md (sec_synthetic-regression-data)
 class SyntheticRegressionData(d2l.DataModule):
     """Examples of a linear model with normally distributed noise."""
     def __init__(self, w, b, noise=0.1, num_train=1000, num_val=1000,
@@ -243,7 +243,7 @@ class SyntheticRegressionData(d2l.DataModule):
         epsilon = noise * generator.normal((n, 1))
         self.y = self.X @ tf.reshape(w, (-1, 1)) + b + epsilon
 
-    # Defined in chapters/linear-regression/linear-regression-scratch.md (sec_linear-regression-scratch)
+    # Defined in chapters/linear-regression/synthetic-regression-data.md (sec_synthetic-regression-data)
     def get_dataloader(self, train):
         """Return the minibatches of the training or validation examples."""
         rows = slice(0, self.num_train) if train else slice(self.num_train, None)
