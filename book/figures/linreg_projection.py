@@ -1,6 +1,6 @@
 """Draw chapters/img/linreg-projection.svg: least squares as a projection onto a plane.
 
-    python book/figures/linreg_projection.py > chapters/img/linreg-projection.svg
+Run `python book/figures/linreg_projection.py > chapters/img/linreg-projection.svg`.
 """
 
 NAME = "linreg-projection"
@@ -10,7 +10,9 @@ BLUE, PALE_BLUE, GREEN, AMBER = "#2563eb", "#dbeafe", "#059669", "#b45309"
 ORIGIN, FOOT, LABEL = (110, 212), (310, 198), (310, 62)
 
 
-def arrow(end: tuple[int, int], colour: str, start: tuple[int, int] = ORIGIN, dash: str = "") -> str:
+def arrow(
+    end: tuple[int, int], colour: str, start: tuple[int, int] = ORIGIN, dash: str = ""
+) -> str:
     """Return a line with a head at its end."""
     dashes = f' stroke-dasharray="{dash}"' if dash else ""
     return (
