@@ -15,9 +15,9 @@ def draw() -> str:
         480,
         262,
         "Cross-validation with five folds",
-        "Five rows, one for each round, show the development examples cut into five folds. In round "
-        "k fold k is marked for validation, and the other four folds are marked for fitting. A "
-        "separate block on the right, the test set, stands beside all rounds and is used in none.",
+        "Five rows, one for each round, show the development examples cut into five folds. In "
+        "round k fold k is marked for validation, and the other four are marked for fitting. A "
+        "block on the right, the test set, stands beside all rounds and is used in none of them.",
     )
     picture.text(LEFT + FOLDS * WIDTH / 2, 32, "development examples, in 5 folds")
     for round_ in range(FOLDS):
