@@ -5,7 +5,7 @@ from __future__ import annotations
 from book.figures.drawing import AMBER, BLUE, GREY, Drawing
 
 FOLDS = 5
-WIDTH, HEIGHT, LEFT, TOP = 56, 26, 92, 56
+WIDTH, HEIGHT, LEFT, TOP = 60, 26, 82, 56
 
 
 def draw() -> str:
@@ -36,7 +36,7 @@ def draw() -> str:
                 size=13,
             )
     height = FOLDS * (HEIGHT + 6) - 6
-    picture.box(392, TOP, 64, height, GREY, "test\nset", dashed=True)
+    picture.box(398, TOP, 64, height, GREY, "test\nset", dashed=True)
     picture.note(LEFT + FOLDS * WIDTH / 2, 236, "mean of all losses on the validated folds")
-    picture.note(424, 236, "used once")
+    picture.note(430, 236, "used once")
     return picture.svg()

@@ -53,7 +53,7 @@ def draw() -> str:
     picture.arrow((LEFT, 284), (LEFT, 22), colour=QUIET)
     picture.text(456, BOTTOM + 18, "*w*_{1}")
     picture.text(LEFT - 20, 30, "*w*_{2}")
-    for radius in (0.45, 0.9):
+    for radius in (0.4, 0.8):
         ring(picture, (0, 0), (radius, radius), stroke=GREEN.edge, stroke_dasharray="5 4")
     for height in (0.02, 0.08, 0.18):
         radii = math.sqrt(2 * height / FLAT), math.sqrt(2 * height / STEEP)
@@ -66,6 +66,6 @@ def draw() -> str:
     x, y = place(CENTRE)
     picture.note(x + 6, y - 66, "least squares, λ = 0")
     x, y = place(minimum(0.3))
-    picture.note(x + 4, y + 22, "some λ > 0", anchor="start")
-    picture.note(LEFT + 74, BOTTOM + 44, "λ → ∞: the origin", anchor="start")
+    picture.note(x - 6, y - 18, "some λ > 0", anchor="end")
+    picture.note(LEFT + 70, BOTTOM + 44, "λ → ∞: the origin", anchor="start")
     return picture.svg()
