@@ -10,6 +10,7 @@ from matplotlib import pyplot as plt
 from matplotlib_inline import backend_inline
 from mxnet import autograd, gluon, init, np as mnp, npx
 from mxnet.gluon import nn
+from sklearn import datasets
 
 # Defined in chapters/preface/index.md (sec_code)
 d2l = sys.modules[__name__]
@@ -307,3 +308,62 @@ class LinearRegression(d2l.Module):
     def get_w_b(self):
         """Return the weights as a vector, and the bias."""
         return self.net.weight.data().reshape(-1), self.net.bias.data()
+
+
+# Defined in chapters/linear-classification/image-data.md (sec_image-data)
+def show_images(images, num_rows, num_cols, titles=None, scale=1.5):
+    """Show images in a grid, row by row, dark where a value is large."""
+    d2l.use_svg_display()
+    _, axes = plt.subplots(num_rows, num_cols, squeeze=False,
+                           figsize=(num_cols * scale, num_rows * scale))
+    for axis in axes.flat:
+        axis.axis('off')
+    for axis, image in zip(axes.flat, images):
+        axis.imshow(np.squeeze(d2l.to_numpy(image)), cmap='gray_r')
+    if titles is not None:
+        for axis, title in zip(axes.flat, d2l.to_numpy(titles)):
+            axis.set_title(title)
+    plt.show()
+
+
+# Defined in chapters/linear-classification/image-data.md (sec_image-data)
+class Digits(d2l.DataModule):
+    """Handwritten digits, 8 by 8 pixels, each with its class."""
+    def __init__(self, batch_size=64, seed=0):
+        super().__init__()
+        self.save_hyperparameters()
+        X, y = datasets.load_digits(return_X_y=True)
+        order = np.random.default_rng(seed).permutation(len(y))
+        X = X[order].reshape(-1, 1, 8, 8) / 16
+        self.X = mnp.array(X, dtype='float32')
+        self.y = mnp.array(y[order], dtype='int32')
+        self.num_train = 1437
+
+    # Defined in chapters/linear-classification/image-data.md (sec_image-data)
+    def get_dataloader(self, train):
+        """Return the minibatches of the training or validation examples."""
+        rows = slice(0, self.num_train) if train else slice(self.num_train, None)
+        return self.get_tensorloader((self.X, self.y), train, rows)
+
+
+# Defined in chapters/linear-classification/classification.md (sec_classification)
+class Classifier(d2l.Module):
+    """The base class of models that choose one of several classes."""
+    def accuracy(self, y_hat, y):
+        """Return the share of correct answers in a minibatch."""
+        answers = y_hat.argmax(axis=-1).astype(y.dtype)
+        return (answers == y).astype('float32').mean()
+
+    # Defined in chapters/linear-classification/classification.md (sec_classification)
+    def validation_step(self, batch):
+        """Return loss and accuracy of a minibatch."""
+        *inputs, y = batch
+        y_hat = self(*inputs)
+        return {'val_loss': self.loss(y_hat, y),
+                'val_acc': self.accuracy(y_hat, y)}
+
+    # Defined in chapters/linear-classification/classification.md (sec_classification)
+    def configure_optimizers(self):
+        """Return the framework's SGD for all parameters."""
+        return gluon.Trainer(self.collect_params(), 'sgd',
+                             {'learning_rate': self.lr})
