@@ -315,7 +315,8 @@ def show_images(images, num_rows, num_cols, titles=None, scale=1.5):
     """Show images in a grid, row by row, dark where a value is large."""
     d2l.use_svg_display()
     _, axes = plt.subplots(num_rows, num_cols, squeeze=False,
-                           figsize=(num_cols * scale, num_rows * scale))
+                           figsize=(num_cols * scale, num_rows * scale),
+                           layout='constrained')
     for axis in axes.flat:
         axis.axis('off')
     for axis, image in zip(axes.flat, images):

@@ -11,7 +11,7 @@ def draw() -> str:
     """Return the figure as SVG."""
     picture = Drawing(
         "softmax-network",
-        480,
+        496,
         296,
         "Softmax regression as a neural network",
         "Four circles on the left are the features x1 to x4. A line leads from each of them to "
@@ -29,9 +29,9 @@ def draw() -> str:
     for row, (x, y) in enumerate(scores, 1):
         picture.circle(x, y, 20, BLUE, f"*o*_{{{row}}}")
         picture.arrow((x + 22, y), (296, y))
-        picture.arrow((378, y), (418, y))
-        picture.text(436, y, f"*p*_{{{row}}}")
+        picture.arrow((378, y), (412, y))
+        picture.text(430, y, f"*p*_{{{row}}}")
     picture.note(66, 264, "features")
     picture.note(226, 264, "one score\nper class")
-    picture.note(426, 264, "probabilities,\nsum 1")
+    picture.note(430, 264, "probabilities,\nsum 1")
     return picture.svg()
