@@ -397,3 +397,62 @@ class Classifier(d2l.Module):
     def configure_optimizers(self):
         """Return the framework's SGD for all parameters."""
         return nnx.Optimizer(self, optax.sgd(self.lr), wrt=nnx.Param)
+
+    # Defined in chapters/linear-classification/softmax-regression-concise.md (sec_softmax-regression-concise)
+    def loss(self, y_hat, y):
+        """Return the mean cross-entropy of logits and labels."""
+        return optax.softmax_cross_entropy_with_integer_labels(y_hat, y).mean()
+
+
+# Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+def softmax(O):
+    """Turn each row of logits into probabilities."""
+    E = jnp.exp(O)
+    return E / E.sum(1, keepdims=True)
+
+
+# Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+def cross_entropy(P, y):
+    """Return the mean of -log of the true classes' probabilities."""
+    return -jnp.log(P[jnp.arange(len(y)), y]).mean()
+
+
+# Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+class SoftmaxRegressionScratch(d2l.Classifier):
+    """Softmax regression with arrays and automatic differentiation."""
+    def __init__(self, num_inputs, num_outputs, lr, sigma=0.01, seed=0):
+        super().__init__()
+        self.save_hyperparameters()
+        key = jax.random.key(seed)
+        self.W = nnx.Param(
+            sigma * jax.random.normal(key, (num_inputs, num_outputs)))
+        self.b = nnx.Param(jnp.zeros(num_outputs))
+
+    # Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+    def forward(self, X):
+        """Return the probabilities of the classes, one row per image."""
+        return d2l.softmax(X.reshape((-1, self.num_inputs)) @ self.W + self.b)
+
+    # Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+    def loss(self, y_hat, y):
+        """Return the cross-entropy, averaged over the minibatch."""
+        return d2l.cross_entropy(y_hat, y)
+
+    # Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+    def configure_optimizers(self):
+        """Return the optimizer for weights and biases."""
+        return d2l.SGD(self.lr)
+
+
+# Defined in chapters/linear-classification/softmax-regression-concise.md (sec_softmax-regression-concise)
+class SoftmaxRegression(d2l.Classifier):
+    """Softmax regression with the layers of the framework."""
+    def __init__(self, num_outputs, lr, num_inputs=64, seed=0):
+        super().__init__()
+        self.save_hyperparameters()
+        self.net = nnx.Linear(num_inputs, num_outputs, rngs=nnx.Rngs(seed))
+
+    # Defined in chapters/linear-classification/softmax-regression-concise.md (sec_softmax-regression-concise)
+    def forward(self, X):
+        """Return the logits of the classes, one row per example."""
+        return self.net(X.reshape((len(X), -1)))

@@ -362,3 +362,64 @@ class Classifier(d2l.Module):
     def configure_optimizers(self):
         """Return the framework's SGD for all parameters."""
         return tf.keras.optimizers.SGD(self.lr)
+
+    # Defined in chapters/linear-classification/softmax-regression-concise.md (sec_softmax-regression-concise)
+    def loss(self, y_hat, y):
+        """Return the mean cross-entropy of logits and labels."""
+        loss = tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        return loss(y, y_hat)
+
+
+# Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+def softmax(O):
+    """Turn each row of logits into probabilities."""
+    E = tf.exp(O)
+    return E / tf.reduce_sum(E, 1, keepdims=True)
+
+
+# Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+def cross_entropy(P, y):
+    """Return the mean of -log of the true classes' probabilities."""
+    return -tf.reduce_mean(tf.math.log(tf.gather(P, y, axis=1, batch_dims=1)))
+
+
+# Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+class SoftmaxRegressionScratch(d2l.Classifier):
+    """Softmax regression with arrays and automatic differentiation."""
+    def __init__(self, num_inputs, num_outputs, lr, sigma=0.01):
+        super().__init__()
+        self.save_hyperparameters()
+        self.W = tf.Variable(
+            tf.random.normal((num_inputs, num_outputs), 0, sigma))
+        self.b = tf.Variable(tf.zeros(num_outputs))
+
+    # Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+    def forward(self, X):
+        """Return the probabilities of the classes, one row per image."""
+        X = tf.reshape(X, (-1, self.num_inputs))
+        return d2l.softmax(X @ self.W + self.b)
+
+    # Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+    def loss(self, y_hat, y):
+        """Return the cross-entropy, averaged over the minibatch."""
+        return d2l.cross_entropy(y_hat, y)
+
+    # Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+    def configure_optimizers(self):
+        """Return the optimizer for weights and biases."""
+        return d2l.SGD(self.lr)
+
+
+# Defined in chapters/linear-classification/softmax-regression-concise.md (sec_softmax-regression-concise)
+class SoftmaxRegression(d2l.Classifier):
+    """Softmax regression with the layers of the framework."""
+    def __init__(self, num_outputs, lr, num_inputs=64):
+        super().__init__()
+        self.save_hyperparameters()
+        self.net = tf.keras.layers.Dense(num_outputs)
+        self.net.build((None, num_inputs))
+
+    # Defined in chapters/linear-classification/softmax-regression-concise.md (sec_softmax-regression-concise)
+    def forward(self, X):
+        """Return the logits of the classes, one row per example."""
+        return self.net(tf.reshape(X, (len(X), -1)))

@@ -367,3 +367,61 @@ class Classifier(d2l.Module):
     def configure_optimizers(self):
         """Return the framework's SGD for all parameters."""
         return torch.optim.SGD(self.parameters(), lr=self.lr)
+
+    # Defined in chapters/linear-classification/softmax-regression-concise.md (sec_softmax-regression-concise)
+    def loss(self, y_hat, y):
+        """Return the mean cross-entropy of logits and labels."""
+        return F.cross_entropy(y_hat, y)
+
+
+# Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+def softmax(O):
+    """Turn each row of logits into probabilities."""
+    E = torch.exp(O)
+    return E / E.sum(1, keepdim=True)
+
+
+# Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+def cross_entropy(P, y):
+    """Return the mean of -log of the true classes' probabilities."""
+    return -torch.log(P[torch.arange(len(y)), y]).mean()
+
+
+# Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+class SoftmaxRegressionScratch(d2l.Classifier):
+    """Softmax regression with arrays and automatic differentiation."""
+    def __init__(self, num_inputs, num_outputs, lr, sigma=0.01):
+        super().__init__()
+        self.save_hyperparameters()
+        self.W = torch.normal(0, sigma, (num_inputs, num_outputs),
+                              requires_grad=True)
+        self.b = torch.zeros(num_outputs, requires_grad=True)
+
+    # Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+    def forward(self, X):
+        """Return the probabilities of the classes, one row per image."""
+        return d2l.softmax(X.reshape((-1, self.num_inputs)) @ self.W + self.b)
+
+    # Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+    def loss(self, y_hat, y):
+        """Return the cross-entropy, averaged over the minibatch."""
+        return d2l.cross_entropy(y_hat, y)
+
+    # Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+    def configure_optimizers(self):
+        """Return the optimizer for weights and biases."""
+        return d2l.SGD([self.W, self.b], self.lr)
+
+
+# Defined in chapters/linear-classification/softmax-regression-concise.md (sec_softmax-regression-concise)
+class SoftmaxRegression(d2l.Classifier):
+    """Softmax regression with the layers of the framework."""
+    def __init__(self, num_outputs, lr, num_inputs=64):
+        super().__init__()
+        self.save_hyperparameters()
+        self.net = nn.Linear(num_inputs, num_outputs)
+
+    # Defined in chapters/linear-classification/softmax-regression-concise.md (sec_softmax-regression-concise)
+    def forward(self, X):
+        """Return the logits of the classes, one row per example."""
+        return self.net(X.reshape((len(X), -1)))
