@@ -6,12 +6,12 @@ from book.figures.drawing import AMBER, BLUE, GREEN, GREY, Drawing
 
 # Below, the exponential is rounded to zero; above, it overflows.
 LOWEST, HIGHEST = -104.0, 88.7
-LOGITS = (95, 110, 125)
+LOGITS = (95, 114, 131)
 
 
 def across(value: float) -> float:
     """Return the place of a number on the axes."""
-    return 236 + 1.76 * value
+    return 232 + 1.7 * value
 
 
 def draw() -> str:
@@ -21,10 +21,10 @@ def draw() -> str:
         480,
         272,
         "The window of the exponential",
-        "Two axes from -125 to 125 with a green window from -104 to 88.7, in which the exponential "
-        "of a 32-bit number is finite and positive. On the upper axis the logits 95, 110 and 125 "
-        "lie to the right of the window. On the lower axis, after 125 has been subtracted from "
-        "each, they are -30, -15 and 0 and lie inside.",
+        "Two axes from -128 to 138 with a green window from -104 to 88.7, in which the exponential "
+        "of a 32-bit number is finite and positive. On the upper axis the logits 95, 114 and 131 "
+        "lie to the right of the window. On the lower axis, after 131 has been subtracted from "
+        "each, they are -36, -17 and 0 and lie inside.",
     )
     left, right = across(LOWEST), across(HIGHEST)
     picture.box(left, 44, right - left, 172, GREEN, radius=4)
