@@ -457,3 +457,20 @@ class SoftmaxRegression(d2l.Classifier):
     def forward(self, X):
         """Return the logits of the classes, one row per example."""
         return self.net(X.reshape((len(X), -1)))
+
+
+# Defined in chapters/multilayer-perceptrons/mlp-implementation.md (sec_symmetry)
+class MLP(d2l.Classifier):
+    """A network with one hidden layer of ReLU units."""
+    def __init__(self, num_inputs, num_outputs, num_hiddens, lr, seed=0):
+        super().__init__()
+        self.save_hyperparameters()
+        rngs = nnx.Rngs(seed)
+        self.net = nnx.Sequential(
+            nnx.Linear(num_inputs, num_hiddens, rngs=rngs), nnx.relu,
+            nnx.Linear(num_hiddens, num_outputs, rngs=rngs))
+
+    # Defined in chapters/multilayer-perceptrons/mlp-implementation.md (sec_symmetry)
+    def forward(self, X):
+        """Return the logits of the classes, one row per example."""
+        return self.net(X.reshape((len(X), -1)))

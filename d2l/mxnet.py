@@ -428,3 +428,21 @@ class SoftmaxRegression(d2l.Classifier):
     def forward(self, X):
         """Return the logits of the classes, one row per example."""
         return self.net(X.reshape((len(X), -1)))
+
+
+# Defined in chapters/multilayer-perceptrons/mlp-implementation.md (sec_symmetry)
+class MLP(d2l.Classifier):
+    """A network with one hidden layer of ReLU units."""
+    def __init__(self, num_inputs, num_outputs, num_hiddens, lr):
+        super().__init__()
+        self.save_hyperparameters()
+        self.net = nn.Sequential()
+        self.net.add(
+            nn.Dense(num_hiddens, in_units=num_inputs, activation='relu'),
+            nn.Dense(num_outputs, in_units=num_hiddens))
+        self.net.initialize(init.Xavier())
+
+    # Defined in chapters/multilayer-perceptrons/mlp-implementation.md (sec_symmetry)
+    def forward(self, X):
+        """Return the logits of the classes, one row per example."""
+        return self.net(X.reshape((len(X), -1)))

@@ -424,3 +424,20 @@ class SoftmaxRegression(d2l.Classifier):
     def forward(self, X):
         """Return the logits of the classes, one row per example."""
         return self.net(tf.reshape(X, (len(X), -1)))
+
+
+# Defined in chapters/multilayer-perceptrons/mlp-implementation.md (sec_symmetry)
+class MLP(d2l.Classifier):
+    """A network with one hidden layer of ReLU units."""
+    def __init__(self, num_inputs, num_outputs, num_hiddens, lr):
+        super().__init__()
+        self.save_hyperparameters()
+        self.net = tf.keras.Sequential([
+            tf.keras.layers.Dense(num_hiddens, activation='relu'),
+            tf.keras.layers.Dense(num_outputs)])
+        self.net.build((None, num_inputs))
+
+    # Defined in chapters/multilayer-perceptrons/mlp-implementation.md (sec_symmetry)
+    def forward(self, X):
+        """Return the logits of the classes, one row per example."""
+        return self.net(tf.reshape(X, (len(X), -1)))

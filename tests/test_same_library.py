@@ -33,6 +33,7 @@ OWN_SIGNATURES = {
     "LinearRegressionScratch.__init__": {"jax"},
     "SoftmaxRegression.__init__": {"jax"},
     "SoftmaxRegressionScratch.__init__": {"jax"},
+    "MLP.__init__": {"jax"},
     # Optimizers that are handed gradients need not be told the parameters before.
     "SGD.__init__": {"jax", "tensorflow"},
     # Gluon's divides the gradients by the batch size.
