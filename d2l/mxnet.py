@@ -18,6 +18,7 @@ from matplotlib import pyplot as plt
 from matplotlib_inline import backend_inline
 from mxnet import autograd, gluon, init, np as mnp, npx
 from mxnet.gluon import nn
+from sklearn import datasets
 
 # Defined in chapters/preface/index.md (sec_code)
 d2l = sys.modules[__name__]
@@ -376,3 +377,139 @@ def extract(path, folder):
         with tarfile.open(path) as archive:
             archive.extractall(folder, filter='data')
     return folder
+# Defined in chapters/linear-classification/image-data.md (sec_image-data)
+def show_images(images, num_rows, num_cols, titles=None, scale=1.5):
+    """Show images in a grid, row by row, dark where a value is large."""
+    d2l.use_svg_display()
+    _, axes = plt.subplots(num_rows, num_cols, squeeze=False,
+                           figsize=(num_cols * scale, num_rows * scale),
+                           layout='constrained')
+    for axis in axes.flat:
+        axis.axis('off')
+    for axis, image in zip(axes.flat, images):
+        axis.imshow(np.squeeze(d2l.to_numpy(image)), cmap='gray_r')
+    if titles is not None:
+        for axis, title in zip(axes.flat, d2l.to_numpy(titles)):
+            axis.set_title(title)
+    plt.show()
+
+
+# Defined in chapters/linear-classification/image-data.md (sec_image-data)
+class Digits(d2l.DataModule):
+    """Handwritten digits, 8 by 8 pixels, each with its class."""
+    def __init__(self, batch_size=64, seed=0):
+        super().__init__()
+        self.save_hyperparameters()
+        X, y = datasets.load_digits(return_X_y=True)
+        order = np.random.default_rng(seed).permutation(len(y))
+        X = X[order].reshape(-1, 1, 8, 8) / 16
+        self.X = mnp.array(X, dtype='float32')
+        self.y = mnp.array(y[order], dtype='int32')
+        self.num_train = 1437
+
+    # Defined in chapters/linear-classification/image-data.md (sec_image-data)
+    def get_dataloader(self, train):
+        """Return the minibatches of the training or validation examples."""
+        rows = slice(0, self.num_train) if train else slice(self.num_train, None)
+        return self.get_tensorloader((self.X, self.y), train, rows)
+
+
+# Defined in chapters/linear-classification/classification.md (sec_classification)
+class Classifier(d2l.Module):
+    """The base class of models that choose one of several classes."""
+    def accuracy(self, y_hat, y):
+        """Return the share of correct answers in a minibatch."""
+        answers = y_hat.argmax(axis=-1).astype(y.dtype)
+        return (answers == y).astype('float32').mean()
+
+    # Defined in chapters/linear-classification/classification.md (sec_classification)
+    def validation_step(self, batch):
+        """Return loss and accuracy of a minibatch."""
+        *inputs, y = batch
+        y_hat = self(*inputs)
+        return {'val_loss': self.loss(y_hat, y),
+                'val_acc': self.accuracy(y_hat, y)}
+
+    # Defined in chapters/linear-classification/classification.md (sec_classification)
+    def configure_optimizers(self):
+        """Return the framework's SGD for all parameters."""
+        return gluon.Trainer(self.collect_params(), 'sgd',
+                             {'learning_rate': self.lr})
+
+    # Defined in chapters/linear-classification/softmax-regression-concise.md (sec_softmax-regression-concise)
+    def loss(self, y_hat, y):
+        """Return the mean cross-entropy of logits and labels."""
+        return gluon.loss.SoftmaxCrossEntropyLoss()(y_hat, y).mean()
+
+
+# Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+def softmax(O):
+    """Turn each row of logits into probabilities."""
+    E = mnp.exp(O)
+    return E / E.sum(1, keepdims=True)
+
+
+# Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+def cross_entropy(P, y):
+    """Return the mean of -log of the true classes' probabilities."""
+    return -mnp.log(P[mnp.arange(len(y)), y]).mean()
+
+
+# Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+class SoftmaxRegressionScratch(d2l.Classifier):
+    """Softmax regression with arrays and automatic differentiation."""
+    def __init__(self, num_inputs, num_outputs, lr, sigma=0.01):
+        super().__init__()
+        self.save_hyperparameters()
+        self.W = mnp.random.normal(0, sigma, (num_inputs, num_outputs))
+        self.b = mnp.zeros(num_outputs)
+        self.W.attach_grad()
+        self.b.attach_grad()
+
+    # Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+    def forward(self, X):
+        """Return the probabilities of the classes, one row per image."""
+        return d2l.softmax(X.reshape((-1, self.num_inputs)) @ self.W + self.b)
+
+    # Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+    def loss(self, y_hat, y):
+        """Return the cross-entropy, averaged over the minibatch."""
+        return d2l.cross_entropy(y_hat, y)
+
+    # Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+    def configure_optimizers(self):
+        """Return the optimizer for weights and biases."""
+        return d2l.SGD([self.W, self.b], self.lr)
+
+
+# Defined in chapters/linear-classification/softmax-regression-concise.md (sec_softmax-regression-concise)
+class SoftmaxRegression(d2l.Classifier):
+    """Softmax regression with the layers of the framework."""
+    def __init__(self, num_outputs, lr, num_inputs=64):
+        super().__init__()
+        self.save_hyperparameters()
+        self.net = nn.Dense(num_outputs, in_units=num_inputs)
+        self.net.initialize()
+
+    # Defined in chapters/linear-classification/softmax-regression-concise.md (sec_softmax-regression-concise)
+    def forward(self, X):
+        """Return the logits of the classes, one row per example."""
+        return self.net(X.reshape((len(X), -1)))
+
+
+# Defined in chapters/multilayer-perceptrons/mlp-implementation.md (sec_symmetry)
+class MLP(d2l.Classifier):
+    """A network with one hidden layer of ReLU units."""
+    def __init__(self, num_inputs, num_outputs, num_hiddens, lr):
+        super().__init__()
+        self.save_hyperparameters()
+        self.net = nn.Sequential()
+        self.net.add(
+            nn.Dense(num_hiddens, in_units=num_inputs, activation='relu'),
+            nn.Dense(num_outputs, in_units=num_hiddens))
+        self.net.initialize(init.Xavier())
+
+    # Defined in chapters/multilayer-perceptrons/mlp-implementation.md (sec_symmetry)
+    def forward(self, X):
+        """Return the logits of the classes, one row per example."""
+        return self.net(X.reshape((len(X), -1)))

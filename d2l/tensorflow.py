@@ -17,6 +17,7 @@ import numpy as np
 import tensorflow as tf
 from matplotlib import pyplot as plt
 from matplotlib_inline import backend_inline
+from sklearn import datasets
 
 # Defined in chapters/preface/index.md (sec_code)
 d2l = sys.modules[__name__]
@@ -372,3 +373,138 @@ def extract(path, folder):
         with tarfile.open(path) as archive:
             archive.extractall(folder, filter='data')
     return folder
+# Defined in chapters/linear-classification/image-data.md (sec_image-data)
+def show_images(images, num_rows, num_cols, titles=None, scale=1.5):
+    """Show images in a grid, row by row, dark where a value is large."""
+    d2l.use_svg_display()
+    _, axes = plt.subplots(num_rows, num_cols, squeeze=False,
+                           figsize=(num_cols * scale, num_rows * scale),
+                           layout='constrained')
+    for axis in axes.flat:
+        axis.axis('off')
+    for axis, image in zip(axes.flat, images):
+        axis.imshow(np.squeeze(d2l.to_numpy(image)), cmap='gray_r')
+    if titles is not None:
+        for axis, title in zip(axes.flat, d2l.to_numpy(titles)):
+            axis.set_title(title)
+    plt.show()
+
+
+# Defined in chapters/linear-classification/image-data.md (sec_image-data)
+class Digits(d2l.DataModule):
+    """Handwritten digits, 8 by 8 pixels, each with its class."""
+    def __init__(self, batch_size=64, seed=0):
+        super().__init__()
+        self.save_hyperparameters()
+        X, y = datasets.load_digits(return_X_y=True)
+        order = np.random.default_rng(seed).permutation(len(y))
+        X = X[order].reshape(-1, 8, 8, 1) / 16
+        self.X = tf.constant(X, dtype=tf.float32)
+        self.y = tf.constant(y[order], dtype=tf.int32)
+        self.num_train = 1437
+
+    # Defined in chapters/linear-classification/image-data.md (sec_image-data)
+    def get_dataloader(self, train):
+        """Return the minibatches of the training or validation examples."""
+        rows = slice(0, self.num_train) if train else slice(self.num_train, None)
+        return self.get_tensorloader((self.X, self.y), train, rows)
+
+
+# Defined in chapters/linear-classification/classification.md (sec_classification)
+class Classifier(d2l.Module):
+    """The base class of models that choose one of several classes."""
+    def accuracy(self, y_hat, y):
+        """Return the share of correct answers in a minibatch."""
+        answers = tf.argmax(y_hat, axis=-1, output_type=y.dtype)
+        return tf.reduce_mean(tf.cast(answers == y, tf.float32))
+
+    # Defined in chapters/linear-classification/classification.md (sec_classification)
+    def validation_step(self, batch):
+        """Return loss and accuracy of a minibatch."""
+        *inputs, y = batch
+        y_hat = self(*inputs, training=False)
+        return {'val_loss': self.loss(y_hat, y),
+                'val_acc': self.accuracy(y_hat, y)}
+
+    # Defined in chapters/linear-classification/classification.md (sec_classification)
+    def configure_optimizers(self):
+        """Return the framework's SGD for all parameters."""
+        return tf.keras.optimizers.SGD(self.lr)
+
+    # Defined in chapters/linear-classification/softmax-regression-concise.md (sec_softmax-regression-concise)
+    def loss(self, y_hat, y):
+        """Return the mean cross-entropy of logits and labels."""
+        loss = tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        return loss(y, y_hat)
+
+
+# Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+def softmax(O):
+    """Turn each row of logits into probabilities."""
+    E = tf.exp(O)
+    return E / tf.reduce_sum(E, 1, keepdims=True)
+
+
+# Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+def cross_entropy(P, y):
+    """Return the mean of -log of the true classes' probabilities."""
+    return -tf.reduce_mean(tf.math.log(tf.gather(P, y, axis=1, batch_dims=1)))
+
+
+# Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+class SoftmaxRegressionScratch(d2l.Classifier):
+    """Softmax regression with arrays and automatic differentiation."""
+    def __init__(self, num_inputs, num_outputs, lr, sigma=0.01):
+        super().__init__()
+        self.save_hyperparameters()
+        self.W = tf.Variable(
+            tf.random.normal((num_inputs, num_outputs), 0, sigma))
+        self.b = tf.Variable(tf.zeros(num_outputs))
+
+    # Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+    def forward(self, X):
+        """Return the probabilities of the classes, one row per image."""
+        X = tf.reshape(X, (-1, self.num_inputs))
+        return d2l.softmax(X @ self.W + self.b)
+
+    # Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+    def loss(self, y_hat, y):
+        """Return the cross-entropy, averaged over the minibatch."""
+        return d2l.cross_entropy(y_hat, y)
+
+    # Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
+    def configure_optimizers(self):
+        """Return the optimizer for weights and biases."""
+        return d2l.SGD(self.lr)
+
+
+# Defined in chapters/linear-classification/softmax-regression-concise.md (sec_softmax-regression-concise)
+class SoftmaxRegression(d2l.Classifier):
+    """Softmax regression with the layers of the framework."""
+    def __init__(self, num_outputs, lr, num_inputs=64):
+        super().__init__()
+        self.save_hyperparameters()
+        self.net = tf.keras.layers.Dense(num_outputs)
+        self.net.build((None, num_inputs))
+
+    # Defined in chapters/linear-classification/softmax-regression-concise.md (sec_softmax-regression-concise)
+    def forward(self, X):
+        """Return the logits of the classes, one row per example."""
+        return self.net(tf.reshape(X, (len(X), -1)))
+
+
+# Defined in chapters/multilayer-perceptrons/mlp-implementation.md (sec_symmetry)
+class MLP(d2l.Classifier):
+    """A network with one hidden layer of ReLU units."""
+    def __init__(self, num_inputs, num_outputs, num_hiddens, lr):
+        super().__init__()
+        self.save_hyperparameters()
+        self.net = tf.keras.Sequential([
+            tf.keras.layers.Dense(num_hiddens, activation='relu'),
+            tf.keras.layers.Dense(num_outputs)])
+        self.net.build((None, num_inputs))
+
+    # Defined in chapters/multilayer-perceptrons/mlp-implementation.md (sec_symmetry)
+    def forward(self, X):
+        """Return the logits of the classes, one row per example."""
+        return self.net(tf.reshape(X, (len(X), -1)))

@@ -31,6 +31,9 @@ OWN_SIGNATURES = {
     # JAX has no global random generator, so whatever draws numbers receives a seed.
     "LinearRegression.__init__": {"jax"},
     "LinearRegressionScratch.__init__": {"jax"},
+    "SoftmaxRegression.__init__": {"jax"},
+    "SoftmaxRegressionScratch.__init__": {"jax"},
+    "MLP.__init__": {"jax"},
     # Optimizers that are handed gradients need not be told the parameters before.
     "SGD.__init__": {"jax", "tensorflow"},
     # Gluon's divides the gradients by the batch size.
