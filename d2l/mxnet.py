@@ -318,65 +318,6 @@ class LinearRegression(d2l.Module):
         return self.net.weight.data().reshape(-1), self.net.bias.data()
 
 
-# Defined in chapters/multilayer-perceptrons/prediction-project.md (sec_prediction-project)
-def sha256_of(path):
-    """Return the SHA-256 checksum of a file, in hexadecimal digits."""
-    digest = hashlib.sha256()
-    with open(path, 'rb') as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-# Defined in chapters/multilayer-perceptrons/prediction-project.md (sec_prediction-project)
-def fetch(url, part):
-    """Download into the file `part`, from where an earlier attempt ended."""
-    start = part.stat().st_size if part.exists() else 0
-    headers = {'Range': f'bytes={start}-'} if start else {}
-    try:
-        with urlopen(Request(url, headers=headers), timeout=60) as answer:
-            mode = 'ab' if answer.status == 206 else 'wb'
-            with open(part, mode) as file:
-                shutil.copyfileobj(answer, file)
-    except HTTPError as error:
-        if error.code != 416 or not start:
-            raise
-        part.unlink()
-        d2l.fetch(url, part)
-
-
-# Defined in chapters/multilayer-perceptrons/prediction-project.md (sec_prediction-project)
-def download(url, sha256, folder='../data'):
-    """Return the path of the file at `url`, downloaded unless it is there."""
-    path = Path(folder) / unquote(urlsplit(url).path).rpartition('/')[2]
-    if path.exists() and d2l.sha256_of(path) == sha256:
-        return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + '.part')
-    d2l.fetch(url, part)
-    found = d2l.sha256_of(part)
-    if found != sha256:
-        part.unlink()
-        raise ValueError(f'{path.name} has the checksum {found}, '
-                         f'not {sha256}')
-    return part.replace(path)
-
-
-# Defined in chapters/multilayer-perceptrons/prediction-project.md (sec_prediction-project)
-def extract(path, folder):
-    """Unpack a zip or tar archive into a folder, and return the folder."""
-    folder = Path(folder)
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            for name in archive.namelist():
-                target = (folder / name).resolve()
-                if not target.is_relative_to(folder.resolve()):
-                    raise ValueError(f'{name} would leave {folder}')
-            archive.extractall(folder)
-    else:
-        with tarfile.open(path) as archive:
-            archive.extractall(folder, filter='data')
-    return folder
 # Defined in chapters/linear-classification/image-data.md (sec_image-data)
 def show_images(images, num_rows, num_cols, titles=None, scale=1.5):
     """Show images in a grid, row by row, dark where a value is large."""
@@ -513,3 +454,64 @@ class MLP(d2l.Classifier):
     def forward(self, X):
         """Return the logits of the classes, one row per example."""
         return self.net(X.reshape((len(X), -1)))
+
+
+# Defined in chapters/multilayer-perceptrons/prediction-project.md (sec_prediction-project)
+def sha256_of(path):
+    """Return the SHA-256 checksum of a file, in hexadecimal digits."""
+    digest = hashlib.sha256()
+    with open(path, 'rb') as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+# Defined in chapters/multilayer-perceptrons/prediction-project.md (sec_prediction-project)
+def fetch(url, part):
+    """Download into the file `part`, from where an earlier attempt ended."""
+    start = part.stat().st_size if part.exists() else 0
+    headers = {'Range': f'bytes={start}-'} if start else {}
+    try:
+        with urlopen(Request(url, headers=headers), timeout=60) as answer:
+            mode = 'ab' if answer.status == 206 else 'wb'
+            with open(part, mode) as file:
+                shutil.copyfileobj(answer, file)
+    except HTTPError as error:
+        if error.code != 416 or not start:
+            raise
+        part.unlink()
+        d2l.fetch(url, part)
+
+
+# Defined in chapters/multilayer-perceptrons/prediction-project.md (sec_prediction-project)
+def download(url, sha256, folder='../data'):
+    """Return the path of the file at `url`, downloaded unless it is there."""
+    path = Path(folder) / unquote(urlsplit(url).path).rpartition('/')[2]
+    if path.exists() and d2l.sha256_of(path) == sha256:
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + '.part')
+    d2l.fetch(url, part)
+    found = d2l.sha256_of(part)
+    if found != sha256:
+        part.unlink()
+        raise ValueError(f'{path.name} has the checksum {found}, '
+                         f'not {sha256}')
+    return part.replace(path)
+
+
+# Defined in chapters/multilayer-perceptrons/prediction-project.md (sec_prediction-project)
+def extract(path, folder):
+    """Unpack a zip or tar archive into a folder, and return the folder."""
+    folder = Path(folder)
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                target = (folder / name).resolve()
+                if not target.is_relative_to(folder.resolve()):
+                    raise ValueError(f'{name} would leave {folder}')
+            archive.extractall(folder)
+    else:
+        with tarfile.open(path) as archive:
+            archive.extractall(folder, filter='data')
+    return folder
