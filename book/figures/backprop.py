@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from book.figures.drawing import AMBER, BLUE, GREEN, GREY, INK, WHITE, Colour, Drawing
 
 # Forward arrows lie this far from the middle line on one side, backward arrows on the other.
@@ -33,7 +35,7 @@ def draw() -> str:
     for x, width, colour, words, note in values:
         picture.box(x - width / 2, 200, width, 44, colour, words)
         picture.note(x, 270, note)
-    for (x, width, *_), (next_x, next_width, *_) in zip(values, values[1:], strict=False):
+    for (x, width, *_), (next_x, next_width, *_) in pairwise(values):
         left, right = x + width / 2 + 3, next_x - next_width / 2 - 3
         picture.arrow((left, 222 - APART), (right, 222 - APART))
         if x > 40:
