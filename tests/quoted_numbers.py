@@ -14,6 +14,7 @@ _MATHEMATICS = re.compile(r"\$\$.*?\$\$|\$[^$]+\$", re.DOTALL)
 _REFERENCE = re.compile(r"!?\[[^\]]*\]\([^)]*\)|<[^>]*>|https?://\S+|\(\d+(?:\.\d+)+\)")
 _PERCENT = r"\s+percent\b|\s?%"
 _NUMBER = re.compile(rf"(?<![\w.,])[-−]?\d[\d,]*\.\d+(?![\w.]*\d)|(?<![\w.])\d+(?={_PERCENT})")
+_EXERCISES = re.compile(r"^## Exercises$.*", re.MULTILINE | re.DOTALL)
 _ANY = re.compile(r"[-+]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 
@@ -60,8 +61,14 @@ def numbers(text: str) -> list[float]:
 
 
 def unfounded(notebook: NotebookNode) -> list[str]:
-    """Return the quoted numbers that neither an output nor a program or formula has."""
+    """Return the quoted numbers that neither an output nor a program or formula has.
+
+    Exercises set numbers rather than quote them, and where nothing is computed nothing is quoted.
+    """
+    if all(cell.cell_type == "markdown" for cell in notebook.cells):
+        return []
     text = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    text = _EXERCISES.sub("", text)
     found = [each for formula in _MATHEMATICS.findall(text) for each in numbers(formula)]
     for cell in notebook.cells:
         if cell.cell_type == "code":

@@ -12,8 +12,27 @@ from polybook.book import load_book
 
 FRAMEWORKS = load_book(REPOSITORY).config.framework_names
 
-# Facts of the world and results of other people, which no cell of the section computes.
-FACTS: dict[str, set[str]] = {}
+# Facts of the world and invented examples, which no cell of the section computes.
+FACTS = {
+    # Versions of NumPy that MXNet can work with.
+    "chapters/installation/index": {"1.24"},
+    # Whether such an accuracy is good; a test for a rare disease.
+    "chapters/linear-classification/classification": {"0.85", "0.99"},
+    # A system that serves some people worse; what a hundred examples tell.
+    "chapters/linear-classification/environment-and-distribution-shift": {
+        "69 percent",
+        "95 percent",
+        "99 percent",
+    },
+    # How sure one wants to be.
+    "chapters/linear-regression/generalization": {"95 percent"},
+    # The ends of a logarithmic scale, 10 to the power of -2 and 2.
+    "chapters/linear-regression/weight-decay": {"0.01"},
+    # What a wrong entry of the table should have been.
+    "chapters/preliminaries/data-preprocessing": {"94.0"},
+    # From the documentation of a framework's function.
+    "chapters/preliminaries/lookup-api": {"-4.5"},
+}
 
 
 @pytest.mark.book
@@ -69,3 +88,8 @@ def test_a_number_that_no_output_has_is_reported(
 
 def test_what_a_program_says_may_be_quoted() -> None:
     assert unfounded(made("The rate is 0.05.", "train(lr=0.05)")) == []
+
+
+def test_an_exercise_sets_numbers_and_a_page_without_code_quotes_none() -> None:
+    assert unfounded(made("The rate is 0.05.\n\n## Exercises\n\n1. Try 0.1.", "lr=0.05")) == []
+    assert unfounded(v4.new_notebook(cells=[v4.new_markdown_cell("A chance of 0.51.")])) == []
