@@ -216,7 +216,7 @@ def compare(
         traced: The symbols that each notebook reached, by page.
         least: How many symbols there are at least.
     """
-    before = keys_of(book)
+    before = {pair: key for pair, key in keys_of(book).items() if pair[1] == framework}
     every = list(edits(book, framework))
     assert len({edit.name for edit in every}) >= least
     beyond: Counter[str] = Counter()
