@@ -476,6 +476,8 @@ def fetch(url, part):
             mode = 'ab' if answer.status == 206 else 'wb'
             with open(part, mode) as file:
                 shutil.copyfileobj(answer, file)
+            if answer.length:
+                raise ConnectionError(f'{url} broke off; call again to go on')
     except HTTPError as error:
         if error.code != 416 or not start:
             raise
