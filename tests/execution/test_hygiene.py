@@ -48,6 +48,14 @@ def test_a_text_is_kept_as_readers_shall_see_it(written: str, kept: str) -> None
     assert output.text == kept
 
 
+def test_the_first_plot_on_a_machine_tells_no_reader_of_its_cache() -> None:
+    news = "Matplotlib is building the font cache; this may take a moment.\n"
+    assert tidied([text("stderr", news)], []) == []
+    assert tidied([text("stderr", f"before\n{news}after\n")], []) == [
+        text("stderr", "before\nafter\n")
+    ]
+
+
 def test_a_text_of_which_nothing_remains_is_gone() -> None:
     assert tidied([text("stdout", "\x1b[0m")], []) == []
 

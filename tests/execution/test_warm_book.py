@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import io
 import re
 import shutil
 from pathlib import Path
@@ -9,6 +12,7 @@ from typing import Any
 
 import pytest
 from clusters import Cluster
+from PIL import Image
 from resources import REPOSITORY, Polybook, differences, require, stored_notebooks
 
 from polybook.book import load_book
@@ -27,7 +31,8 @@ section does so in half of the frameworks, which takes minutes where all would t
 # last digits, which no output shows but the coordinates of a plot, in points.
 LAST_DIGITS = 0.01
 _SVG = "image/svg+xml"
-_NAME = re.compile(r"(?<=[#\"])[a-z]?[0-9a-f]{10}(?=[)\"])")
+_NAME = re.compile(r"(?<=[#\"])[a-z]*[0-9a-f]{10}(?=[)\"])")
+_PIXELS = re.compile(r"data:image/png;base64,([\w+/=\s]+)")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 
 
@@ -39,11 +44,19 @@ def without_plots(notebooks: dict[Path, Any]) -> tuple[dict[Path, Any], list[str
         for cell in notebook["cells"]:
             for output in cell.get("outputs", []):
                 if plot := output.get("data", {}).pop(_SVG, None):
-                    # Names in it are digests of coordinates.
+                    # Names in it are digests of coordinates, and the same pixels may be
+                    # compressed by one library or another, whichever was imported first.
                     text = _NAME.sub("name", "".join(plot))
+                    shapes += map(_digest, _PIXELS.findall(text))
+                    text = _PIXELS.sub("pixels", text)
                     shapes.append(_NUMBER.sub("number", text))
                     numbers += map(float, _NUMBER.findall(text))
     return notebooks, shapes, numbers
+
+
+def _digest(png: str) -> str:
+    image = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGBA")
+    return hashlib.sha256(repr(image.size).encode() + image.tobytes()).hexdigest()
 
 
 @pytest.mark.book

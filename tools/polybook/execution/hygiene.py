@@ -12,6 +12,10 @@ ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 # Where ipykernel says that a cell's code stands: a process number and a hash.
 _CELL_FILE = re.compile(r"(?:/[^\s:'\"]*)?/ipykernel_\d+/\d+\.py")
 _ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-fA-F]{4,}\b")
+# Said once per machine, by whichever notebook is the first to draw, if that takes long.
+_FONT_CACHE = re.compile(
+    r"^Matplotlib is building the font cache; this may take a moment\.\n?", re.MULTILINE
+)
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _PROGRESS_WIDGET = re.compile(r"^(HBox|VBox)\(children=.*Progress\(", re.DOTALL)
 
@@ -23,7 +27,7 @@ def tidied(
 
     Progress bars show their end alone, neighbouring texts are one, colours of
     a terminal are gone except in tracebacks, and neither folders of this
-    machine nor addresses in its memory remain.
+    machine nor addresses in its memory nor news of its caches remain.
 
     Args:
         outputs: What a cell has put out, in order; changed in place.
@@ -35,7 +39,7 @@ def tidied(
             case "stream":
                 # What is left of a sequence that was cut in two is no text either.
                 text = _settled(ANSI.sub("", output.text)).replace("\x1b", "")
-                output.text = neutral(text, folders)
+                output.text = neutral(_FONT_CACHE.sub("", text), folders)
             case "error":
                 output.evalue = neutral(output.evalue, folders)
                 output.traceback = [neutral(line, folders) for line in output.traceback]

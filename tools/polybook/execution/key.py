@@ -11,7 +11,7 @@ from typing import Literal
 
 import attrs
 
-RUNNER_VERSION = "3"
+RUNNER_VERSION = "4"
 """Counted up when the runner changes what a stored output looks like."""
 
 PartKind = Literal[
