@@ -29,7 +29,8 @@ class _Names(dict):
         self.reads.setdefault(self.reading, set()).add(name)
 
     def __getitem__(self, name):
-        value = super().__getitem__(name)
+        # No `super()`: TensorFlow translates functions from their text, and this one lacks a class.
+        value = dict.__getitem__(self, name)
         self.note(name)
         return value
 
@@ -41,11 +42,11 @@ class _Traced(_types.ModuleType):
     def __getattribute__(self, name):
         if not name.startswith("__") and name in _names:
             return _names[name]
-        return super().__getattribute__(name)
+        return _types.ModuleType.__getattribute__(self, name)
 
     def __setattr__(self, name, value):
         _names[name] = value
-        super().__setattr__(name, value)
+        _types.ModuleType.__setattr__(self, name, value)
 
 
 def _called(frame, event, argument):
