@@ -70,7 +70,9 @@ def test_the_open_drawer_is_accessible(phone, tiny_site: str) -> None:
 
 @pytest.mark.book
 def test_the_book_is_accessible(reader, book_site: str, light: str, width: int) -> None:
-    for page in load_book(REPOSITORY).pages:
+    """Each page in both lights and at both widths, but not in each light at each width."""
+    half = (light == "dark") != (width < 700)
+    for page in load_book(REPOSITORY).pages[half::2]:
         reader.open(f"{book_site}/{page.docname}.html")
         assert objections(reader.page) == [], page.docname
 
