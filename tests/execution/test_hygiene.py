@@ -48,6 +48,15 @@ def test_a_text_is_kept_as_readers_shall_see_it(written: str, kept: str) -> None
     assert output.text == kept
 
 
+def test_equal_pictures_in_a_drawing_have_names_of_their_own() -> None:
+    drawing = '<svg><image id="image1"/><g id="a"/><image id="image1"/><use href="#a"/></svg>'
+    figure = new_output("display_data", data={"image/svg+xml": drawing})
+    (kept,) = tidied([figure], [])
+    assert kept.data["image/svg+xml"] == (
+        '<svg><image id="image1"/><g id="a"/><image id="image1-2"/><use href="#a"/></svg>'
+    )
+
+
 def test_the_first_plot_on_a_machine_tells_no_reader_of_its_cache() -> None:
     news = "Matplotlib is building the font cache; this may take a moment.\n"
     assert tidied([text("stderr", news)], []) == []

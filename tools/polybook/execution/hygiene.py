@@ -16,6 +16,7 @@ _ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-fA-F]{4,}\b")
 _FONT_CACHE = re.compile(
     r"^Matplotlib is building the font cache; this may take a moment\.\n?", re.MULTILINE
 )
+_ID = re.compile(r'(?<=\sid=")[^"]+(?=")')
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _PROGRESS_WIDGET = re.compile(r"^(HBox|VBox)\(children=.*Progress\(", re.DOTALL)
 
@@ -49,6 +50,8 @@ def tidied(
                         kind.startswith("text/") or kind.endswith("xml")
                     ):
                         output.data[kind] = neutral(value, folders)
+                    if kind == "image/svg+xml" and isinstance(value, str):
+                        output.data[kind] = _with_unique_ids(output.data[kind])
     return [output for output in kept if output.output_type != "stream" or output.text]
 
 
@@ -59,6 +62,21 @@ def neutral(text: str, folders: Sequence[tuple[str, str]]) -> str:
     for path, name in folders:
         text = text.replace(path, name)
     return _ADDRESS.sub("0x...", text)
+
+
+def _with_unique_ids(svg: str) -> str:
+    """Return a drawing in which each id occurs once, as XML demands.
+
+    Matplotlib names a picture by its content, so two equal ones in a figure share a name.
+    """
+    found: dict[str, int] = {}
+
+    def unique(match: re.Match[str]) -> str:
+        name = match.group()
+        found[name] = found.get(name, 0) + 1
+        return name if found[name] == 1 else f"{name}-{found[name]}"
+
+    return _ID.sub(unique, svg)
 
 
 def _joined(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
