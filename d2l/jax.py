@@ -467,7 +467,7 @@ class SoftmaxRegression(d2l.Classifier):
         return self.net(X.reshape((len(X), -1)))
 
 
-# Defined in chapters/multilayer-perceptrons/mlp-implementation.md (sec_symmetry)
+# Defined in chapters/multilayer-perceptrons/mlp-implementation.md (sec_mlp-implementation)
 class MLP(d2l.Classifier):
     """A network with one hidden layer of ReLU units."""
     def __init__(self, num_inputs, num_outputs, num_hiddens, lr, seed=0):
@@ -478,7 +478,7 @@ class MLP(d2l.Classifier):
             nnx.Linear(num_inputs, num_hiddens, rngs=rngs), nnx.relu,
             nnx.Linear(num_hiddens, num_outputs, rngs=rngs))
 
-    # Defined in chapters/multilayer-perceptrons/mlp-implementation.md (sec_symmetry)
+    # Defined in chapters/multilayer-perceptrons/mlp-implementation.md (sec_mlp-implementation)
     def forward(self, X):
         """Return the logits of the classes, one row per example."""
         return self.net(X.reshape((len(X), -1)))

@@ -434,7 +434,7 @@ class SoftmaxRegression(d2l.Classifier):
         return self.net(tf.reshape(X, (len(X), -1)))
 
 
-# Defined in chapters/multilayer-perceptrons/mlp-implementation.md (sec_symmetry)
+# Defined in chapters/multilayer-perceptrons/mlp-implementation.md (sec_mlp-implementation)
 class MLP(d2l.Classifier):
     """A network with one hidden layer of ReLU units."""
     def __init__(self, num_inputs, num_outputs, num_hiddens, lr):
@@ -445,7 +445,7 @@ class MLP(d2l.Classifier):
             tf.keras.layers.Dense(num_outputs)])
         self.net.build((None, num_inputs))
 
-    # Defined in chapters/multilayer-perceptrons/mlp-implementation.md (sec_symmetry)
+    # Defined in chapters/multilayer-perceptrons/mlp-implementation.md (sec_mlp-implementation)
     def forward(self, X):
         """Return the logits of the classes, one row per example."""
         return self.net(tf.reshape(X, (len(X), -1)))

@@ -436,7 +436,7 @@ class SoftmaxRegression(d2l.Classifier):
         return self.net(X.reshape((len(X), -1)))
 
 
-# Defined in chapters/multilayer-perceptrons/mlp-implementation.md (sec_symmetry)
+# Defined in chapters/multilayer-perceptrons/mlp-implementation.md (sec_mlp-implementation)
 class MLP(d2l.Classifier):
     """A network with one hidden layer of ReLU units."""
     def __init__(self, num_inputs, num_outputs, num_hiddens, lr):
@@ -446,7 +446,7 @@ class MLP(d2l.Classifier):
                                  nn.ReLU(),
                                  nn.Linear(num_hiddens, num_outputs))
 
-    # Defined in chapters/multilayer-perceptrons/mlp-implementation.md (sec_symmetry)
+    # Defined in chapters/multilayer-perceptrons/mlp-implementation.md (sec_mlp-implementation)
     def forward(self, X):
         """Return the logits of the classes, one row per example."""
         return self.net(X.reshape((len(X), -1)))

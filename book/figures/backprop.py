@@ -26,9 +26,9 @@ def draw() -> str:
     )
     values: list[tuple[float, int, Colour, str, str]] = [
         (40, 46, GREY, "X", "*n* × *d*\ninputs"),
-        (132, 66, WHITE, "Z", "*n* × *h*\nlinear"),
-        (220, 48, WHITE, "H", "*n* × *h*\nReLU"),
-        (308, 66, WHITE, "O", "*n* × *q*\nlinear"),
+        (132, 66, WHITE, "Z", "*n* × *q*\nlinear"),
+        (220, 48, WHITE, "H", "*n* × *q*\nReLU"),
+        (308, 66, WHITE, "O", "*n* × *m*\nlinear"),
         (396, 48, WHITE, "*ℓ*", "number\nloss"),
         (476, 46, AMBER, "*J*", "number\nobjective"),
     ]

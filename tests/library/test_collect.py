@@ -15,10 +15,12 @@ TEXTS = {
     "index": "# Book\n",
     "second": "# Two\n:label:`sec_two`\n\nText.\n\n"
     "```{.python .input}\n#@tab all\na = 1  #@save\n```\n"
-    "## Part\n:label:`part`\n\n```{.python .input}\nb = 1  #@save\n```\n",
+    "## Part\n:label:`part`\n\n```{.python .input}\nb = 1  #@save\n```\n"
+    "### Detail\n\n```{.python .input}\nc = 1  #@save\n```\n"
+    "## Another\n\n```{.python .input}\nd = 1  #@save\n```\n",
     "first": "# One\n\n```{.python .input}\n#@tab all\n"
     "if tab.selected('beta'):\n    c = lib.ones(1)  #@save\n```\n",
-    "forgotten": "# None\n\n```{.python .input}\nd = 1  #@save\n```\n",
+    "forgotten": "# None\n\n```{.python .input}\ne = 1  #@save\n```\n",
 }
 
 
@@ -36,6 +38,9 @@ def test_cells_stand_in_the_order_of_the_contents(tmp_path: Path) -> None:
         "alpha": [
             ("second.md", "sec_two", "a = 1  #@save"),
             ("second.md", "part", "b = 1  #@save"),
+            ("second.md", "part", "c = 1  #@save"),
+            # The labelled part has ended where the next heading of its level stands.
+            ("second.md", "sec_two", "d = 1  #@save"),
             ("first.md", None, ""),
         ],
         # The second page names alpha alone, so it does not exist for beta.

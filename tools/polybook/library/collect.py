@@ -8,7 +8,7 @@ from polybook.book import Book, Framework, Page
 from polybook.library.extract import Library, extract
 from polybook.library.frame import alias_cells, preamble_cells
 from polybook.library.saved import SavedCell
-from polybook.source import Cell
+from polybook.source import Cell, Target
 
 
 def libraries(book: Book) -> dict[str, Library]:
@@ -44,11 +44,12 @@ def saved_in(page: Page, framework: str) -> list[SavedCell]:
 
 
 def _section_label(page: Page, cell: Cell) -> str | None:
-    """Return the label of the closest labelled section that begins before ``cell``."""
-    label = None
+    """Return the label of the innermost labelled section in which ``cell`` stands."""
+    around: list[Target] = []
     for target in page.chapter.targets:
         if target.span.start > cell.span.start:
             break
-        if target.kind == "section" and target.names:
-            label = target.names[0]
-    return label
+        if target.level:
+            around = [each for each in around if each.level < target.level]
+            around.append(target)
+    return next((each.names[0] for each in reversed(around) if each.names), None)

@@ -31,7 +31,7 @@ class SavedCell:
 
     Attributes:
         path: Chapter file, relative to the book's folder, with ``/``.
-        label: Label of the closest labelled section before the cell, such as ``sec_code``.
+        label: Label of the innermost labelled section around the cell, such as ``sec_code``.
         source: The cell's code for this framework, without pragma lines, with its marks.
         lines: The chapter's line, counted from 1, of each line of ``source``.
     """
