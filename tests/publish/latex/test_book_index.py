@@ -19,13 +19,20 @@ loss
 
 100% rule @home!
   A term with signs that an index must not read.
+
+weight
+  A number that training changes.
+
+zero-shot
+  A term with a hyphen.
 ```
 """
 PAGE = """\
 # Models
 
 We lower the {term}`loss` by descent {index}`gradient descent`, within the
-{term}`100% rule @home!`.
+{term}`100% rule @home!`. What descent changes are the *weights*, and
+*nothing else*; *zero-shot* is a term, too.
 
 ```{.python .input}
 #@tab alpha
@@ -86,8 +93,29 @@ def test_the_index_holds_terms_entries_and_names_of_the_library(
         f"loss, {words}, {models}",
         "T",
         f"lib.Trainer, {models}",
+        "W",
+        f"weight, {words}, {models}",
+        "Z",
+        f"zero-shot, {words}, {models}",
     ]
     assert "Index" in pages
+
+
+def test_words_of_the_index_are_set_as_words_and_names_as_code(
+    polybook: Polybook, write_book
+) -> None:
+    book = write_book({"index.md": "# Book\n", "words.md": GLOSSARY, "m.md": PAGE}, config=CONFIG)
+    _, reader = lines_of_index(polybook, book)
+    fonts: dict[str, str] = {}
+
+    def note(text: str, _: object, __: object, font: dict[str, str] | None, ___: object) -> None:
+        fonts[text.strip(" ,\n")] = (font or {}).get("/BaseFont", "")
+
+    reader.pages[-1].extract_text(visitor_text=note)
+    mono = {text: "Mono" in font for text, font in fonts.items()}
+    assert mono["lib.Trainer"]
+    assert not mono["loss"]
+    assert not mono["gradient descent"]
 
 
 def test_chinese_entries_stand_under_the_letters_of_their_sound(

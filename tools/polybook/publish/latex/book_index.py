@@ -1,7 +1,7 @@
 """What the index of the printed book names beside the authors' own entries.
 
 The names that cells define for the book's library, where they are defined, and the terms of a
-glossary, where the text refers to them; Sphinx has entries for the glossary itself.
+glossary, where the text introduces them or refers to them; Sphinx has entries for the glossary itself.
 """
 
 from __future__ import annotations
@@ -49,17 +49,29 @@ def index_symbols(
 
 
 def index_terms(page: nodes.document, env: BuildEnvironment) -> None:
-    """Put an entry beside each reference to a term of a glossary."""
+    """Put an entry beside each reference to a term of a glossary, and where it is introduced.
+
+    Books set a term in italics where they introduce it, often in the plural.
+    """
     terms = {
         f"%{docname}#{anchor}": name
         for name, _, kind, docname, anchor, _ in env.get_domain("std").get_objects()
         if kind == "term"
     }
+    names = {name.casefold() + ending: name for ending in ("s", "") for name in terms.values()}
     for each in list(page.findall(nodes.reference)):
         uri = each.get("refuri") or f"%{page['docname']}#{each.get('refid')}"
         if uri in terms:
-            entry = addnodes.index(entries=[("single", terms[uri], "", "", None)], inline=True)
-            each.parent.insert(each.parent.index(each), entry)
+            _enter(terms[uri], each)
+    for each in list(page.findall(nodes.emphasis)):
+        name = names.get(" ".join(each.astext().split()).casefold())
+        if name:
+            _enter(name, each)
+
+
+def _enter(name: str, node: nodes.Node) -> None:
+    entry = addnodes.index(entries=[("single", name, "", "", None)], inline=True)
+    node.parent.insert(node.parent.index(node), entry)
 
 
 def _is_code(node: nodes.literal_block) -> bool:

@@ -21,6 +21,7 @@ from polybook.source import Diagnostic
 _AUXILIARY = (".aux", ".toc", ".out", ".idx")
 # References rest after three; more says that a page number swings.
 _MOST_PASSES = 6
+_HYPHEN = re.compile(rb"\\sphinxhyphen ?\{\}")
 # LaTeX notes how many pages there are, and nothing reads it.
 _UNREAD = re.compile(rb"^\\gdef ?\\@abspage@last.*$", re.MULTILINE)
 _ERROR = re.compile(r"^(?:\./)?(?P<file>[^\s:][^:\n]*):(?P<line>\d+): (?P<what>.+)", re.MULTILINE)
@@ -177,4 +178,7 @@ def _digest(folder: Path) -> str:
 def _sort_index(folder: Path) -> None:
     index = folder / "book.idx"
     if index.is_file() and index.stat().st_size:
-        run(folder, ["upmendex", "-q", "-g", "-s", INDEX_STYLE, "-o", "book.ind", "book.idx"])
+        # TeX writes the same hyphen in two ways, and either would be sorted by the command's name.
+        entries = _HYPHEN.sub(b"-", index.read_bytes())
+        (folder / "book.entries").write_bytes(entries)
+        run(folder, ["upmendex", "-q", "-g", "-s", INDEX_STYLE, "-o", "book.ind", "book.entries"])
