@@ -174,6 +174,9 @@ to its second line with $\frac{1$ and $\unknown + 1$.
 $$\measure(A) = \sum_i 1$$
 :eqlabel:`eq_measure`
 
+The mean is $0.1 (1 + 2 + 3 + 4) + 0.2 \cdot 5 + 0.4 \cdot 6 + 0.5 \cdot 7 + 0.6 \cdot 8 = 12.7$,
+more than $2 + 2 = 4$.
+
 $$
 \begin{aligned}
 a &= b \\
@@ -328,3 +331,28 @@ def test_a_wide_formula_scrolls_by_itself_on_a_phone(phone, address: str) -> Non
     wide.evaluate("it => it.scrollTo(50, 0)")
     assert wide.evaluate("it => it.scrollLeft") == 50
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.browser
+def test_a_long_formula_in_a_line_breaks_after_its_signs(phone, address: str) -> None:
+    phone.page.set_viewport_size({"width": 320, "height": 800})
+    phone.open(f"{address}/page.html")
+    paragraph = phone.page.locator("p", has_text="The mean is")
+    lines = "it => new Set([...it.children].map(part => part.getBoundingClientRect().bottom)).size"
+    long, short = paragraph.locator("mjx-math").all()
+    assert phone.width() <= 320
+    assert long.evaluate(lines) > 1
+    assert short.evaluate("it => it.getClientRects().length") == 1
+    # A line ends with a sign and its formula's punctuation does not begin one.
+    ends = long.evaluate(
+        """it => [...it.children].filter((part, i, all) => all[i + 1]
+          && all[i + 1].getBoundingClientRect().left < part.getBoundingClientRect().left)
+          .map(part => part.tagName)"""
+    )
+    assert set(ends) <= {"MJX-MO", "WBR"}
+    assert paragraph.locator(".unbroken").first.evaluate(
+        """it => { const range = document.createRange(); range.selectNode(it.lastChild);
+          const comma = range.getBoundingClientRect();
+          const last = it.querySelector("mjx-math").lastChild.getBoundingClientRect();
+          return comma.left >= last.right && comma.top < last.bottom }"""
+    )

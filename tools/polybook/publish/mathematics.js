@@ -11,6 +11,9 @@ const COMPONENTS = [
   "a11y/assistive-mml",
 ];
 
+// From so many characters on, a formula in a line may be wider than a phone.
+const LONG = 20;
+
 // What goes wrong with the formula that is being read.
 let problems = [];
 // The stateful formulas that the present TeX reader has read, in order.
@@ -125,6 +128,28 @@ function shorten(container) {
 }
 
 /**
+ * Let a long formula in a line of text break where TeX would, after relations and operators.
+ * MathJax sets a space before these and no other signs.
+ */
+function breakLong(container) {
+  const { adaptor } = MathJax.startup;
+  const [math] = adaptor.tags(container, "mjx-math");
+  if (adaptor.tags(math, "mjx-c").length < LONG) return;
+  adaptor.addClass(math, "long");
+  for (const part of adaptor.childNodes(math).slice(1, -1)) {
+    if (adaptor.kind(part) !== "mjx-mo" || !adaptor.getAttribute(part, "space")) continue;
+    const next = adaptor.next(part);
+    const space = adaptor.getAttribute(next, "space");
+    // The new line shall not begin with a space.
+    if (space) {
+      adaptor.removeAttribute(next, "space");
+      adaptor.setAttribute(part, "after", space);
+    }
+    adaptor.insert(adaptor.node("wbr"), next);
+  }
+}
+
+/**
  * Set formulas.
  *
  * @param {[string[], string, boolean, boolean][]} formulas - Of each: the stateful
@@ -140,6 +165,7 @@ async function typeset(formulas) {
     try {
       const container = await convert(tex, display);
       shorten(container);
+      if (!display) breakLong(container);
       markup = MathJax.startup.adaptor
         .outerHTML(container)
         .replace(/ (?:data-mjx-texclass|xmlns)="[^"]*"/g, "");
