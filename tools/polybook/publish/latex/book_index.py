@@ -1,7 +1,8 @@
 """What the index of the printed book names beside the authors' own entries.
 
 The names that cells define for the book's library, where they are defined, and the terms of a
-glossary, where the text introduces them or refers to them; Sphinx has entries for the glossary itself.
+glossary, where the text introduces them or refers to them; Sphinx has entries for the glossary
+itself.
 """
 
 from __future__ import annotations
