@@ -15,6 +15,8 @@ from urllib.request import Request, urlopen
 
 import numpy as np
 import tensorflow as tf
+from IPython import get_ipython
+from IPython.display import display
 from matplotlib import pyplot as plt
 from matplotlib_inline import backend_inline
 from sklearn import datasets
@@ -89,7 +91,7 @@ class HyperParameters:
 
 # Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
 class ProgressBoard(d2l.HyperParameters):
-    """Collect values during training, then draw them as curves."""
+    """Collect values during training and draw them as curves."""
     def __init__(self, xlabel='epoch', ylabel='loss', yscale='linear',
                  figsize=(3.5, 2.5)):
         self.save_hyperparameters()
@@ -97,7 +99,7 @@ class ProgressBoard(d2l.HyperParameters):
 
     def clear(self):
         """Forget all values."""
-        self.values = {}
+        self.values, self.place, self.drawn = {}, None, 0.0
 
     def add(self, x, y, label, weight=1):
         """Record the value y at position x of the curve `label`."""
@@ -112,10 +114,10 @@ class ProgressBoard(d2l.HyperParameters):
                              for pairs in curve.values()]
 
     # Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
-    def show(self):
-        """Draw all curves in one figure."""
+    def draw(self):
+        """Return a figure with all curves."""
         d2l.use_svg_display()
-        _, axes = plt.subplots(figsize=self.figsize)
+        figure, axes = plt.subplots(figsize=self.figsize)
         styles = ['-', '--', '-.', ':']
         for i, label in enumerate(self.values):
             axes.plot(*self.points(label), styles[i % 4], marker='o',
@@ -123,7 +125,37 @@ class ProgressBoard(d2l.HyperParameters):
         axes.set(xlabel=self.xlabel, ylabel=self.ylabel, yscale=self.yscale)
         axes.grid(alpha=0.4)
         axes.legend()
-        plt.show()
+        return figure
+
+    # Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+    def refresh(self):
+        """Draw the curves so far, if watched, at most twice a second."""
+        if d2l.is_watched() and time.monotonic() > self.drawn + 0.5:
+            figure = self.draw()
+            plt.close(figure)
+            if self.place:
+                self.place.update(figure)
+            else:
+                self.place = display(figure, display_id=True)
+            self.drawn = time.monotonic()
+
+    # Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+    def show(self):
+        """Draw all curves, in the place of what `refresh` has drawn."""
+        figure = self.draw()
+        if self.place:
+            plt.close(figure)
+            self.place.update(figure)
+            self.place = None
+        else:
+            plt.show()
+
+
+# Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
+def is_watched():
+    """Return whether somebody sees the output of a cell while it runs."""
+    kernel = getattr(get_ipython(), 'kernel', None)
+    return getattr(kernel, '_allow_stdin', False)
 
 
 # Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
@@ -185,7 +217,7 @@ class DataModule(d2l.HyperParameters):
 # Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
 class Trainer(d2l.HyperParameters):
     """Fit a module to the data of a data module."""
-    def __init__(self, max_epochs):
+    def __init__(self, max_epochs, show_progress=True):
         self.save_hyperparameters()
         self.board = d2l.ProgressBoard()
 
@@ -228,7 +260,10 @@ class Trainer(d2l.HyperParameters):
         self.board.clear()
         for self.epoch in range(self.max_epochs):
             self.fit_epoch()
-        self.board.show()
+            if self.show_progress:
+                self.board.refresh()
+        if self.show_progress:
+            self.board.show()
 
 
 # Defined in chapters/linear-regression/synthetic-regression-data.md (sec_synthetic-regression-data)
