@@ -76,6 +76,23 @@ def plot(X, Y, xlabel=None, ylabel=None, legend=None, xlim=None, ylim=None,
     axes.grid(True)
 
 
+# Defined in chapters/linear-regression/linear-regression.md (sec_linear-regression)
+class Timer:
+    """Measure durations in seconds, and keep them."""
+    def __init__(self):
+        self.times = []
+        self.start()
+
+    def start(self):
+        """Begin to measure."""
+        self.begin = time.perf_counter()
+
+    def stop(self):
+        """Keep the time since the beginning, and return it."""
+        self.times.append(time.perf_counter() - self.begin)
+        return self.times[-1]
+
+
 # Defined in chapters/linear-regression/oo-design.md (sec_oo-design)
 def add_to_class(Class):
     """Register the decorated function as a method of `Class`."""
@@ -416,6 +433,21 @@ class Classifier(d2l.Module):
     def loss(self, y_hat, y):
         """Return the mean cross-entropy of logits and labels."""
         return gluon.loss.SoftmaxCrossEntropyLoss()(y_hat, y).mean()
+
+
+# Defined in chapters/linear-classification/classification.md (sec_baselines)
+class Accumulator:
+    """Add up several quantities at the same time."""
+    def __init__(self, n):
+        self.sums = [0.0] * n
+
+    def add(self, *values):
+        """Add one value to each sum."""
+        self.sums = [a + float(b)
+                     for a, b in zip(self.sums, values, strict=True)]
+
+    def __getitem__(self, i):
+        return self.sums[i]
 
 
 # Defined in chapters/linear-classification/softmax-regression-scratch.md (sec_softmax-regression-scratch)
