@@ -144,3 +144,19 @@ def test_nothing_that_only_the_website_has_is_left_on_paper(printed: Make) -> No
     # The rule over footnotes; but the boxes of tasks.
     assert r"\hrule" not in text
     assert r"\checkmark" in text
+
+
+def test_no_title_of_a_section_stands_at_the_foot_of_a_page(polybook: Polybook, write_book) -> None:
+    # One of the sections begins at the last place where its title fits.
+    heights = range(18, 34)
+    chapters = {f"c{n}.md": f"# Chapter {n}\n\n" + "Line.\n\n" * n for n in heights}
+    sections = {f"s{n}.md": "# Title\n\n" + "The text of the section. " * 30 for n in heights}
+    toc = "format: jb-book\nroot: index\noptions: {numbered: true}\nchapters:\n" + "".join(
+        f"  - file: c{n}\n    sections: [{{file: s{n}}}]\n" for n in heights
+    )
+    pages = {"index.md": "# Book\n", **chapters, **sections}
+    file = build(polybook, write_book(pages, toc=toc, config=CONFIG % ""))
+    lines = [page.extract_text().strip().splitlines() for page in PdfReader(file).pages]
+    feet = [[line for line in page if not line.isdigit()][-1:] for page in lines[3:]]
+    assert sum(any(line.endswith("Title") for line in page) for page in lines) >= len(heights)
+    assert not [foot for foot in feet if foot and foot[0].endswith("Title")]
