@@ -160,3 +160,14 @@ def test_no_title_of_a_section_stands_at_the_foot_of_a_page(polybook: Polybook, 
     feet = [[line for line in page if not line.isdigit()][-1:] for page in lines[3:]]
     assert sum(any(line.endswith("Title") for line in page) for page in lines) >= len(heights)
     assert not [foot for foot in feet if foot and foot[0].endswith("Title")]
+
+
+@pytest.mark.parametrize("columns", [3, 5, 7])
+def test_no_table_is_wider_than_its_page(polybook: Polybook, write_book, columns: int) -> None:
+    row = " | ".join("some words that are broken" for _ in range(columns))
+    head, rule = (" | ".join([each] * columns) for each in ("Head", ":--"))
+    page = f"# Table\n\n| {head} |\n| {rule} |\n" + f"| {row} |\n" * 3
+    book = write_book({"index.md": "# Book\n", "t.md": page}, config=CONFIG % "")
+    build(polybook, book)
+    log = (book / "_build/latex/alpha/book.log").read_text(encoding="utf-8", errors="replace")
+    assert not re.findall(r"Overfull .hbox.*", log)

@@ -64,7 +64,7 @@ def test_cells_that_rows_lack_are_empty() -> None:
 
 def test_a_wide_table_is_set_smaller_and_a_wider_one_in_parts_with_its_index() -> None:
     assert html_nodes(table_of(5))[0].tagname == "tabular_col_spec"
-    assert html_nodes(table_of(7))[0].astext() == r"\begingroup\footnotesize"
+    assert html_nodes(table_of(7))[0].astext().startswith(r"\begingroup\footnotesize")
     made = html_nodes(table_of(20))
     assert [len(spec) for spec in specs(made)] == [10, 10, 3]
     tables = [each for each in made if isinstance(each, nodes.table)]

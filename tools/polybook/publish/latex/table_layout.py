@@ -100,7 +100,10 @@ def in_size(size: str, content: list[nodes.Node]) -> list[nodes.Node]:
     r"""Return nodes that LaTeX sets in a size such as ``footnotesize``."""
     if not size:
         return content
-    begin, end = rf"\begingroup\{size}", r"\par\endgroup"
+    # What stands between columns shrinks with the type, or a table would be wider than its columns.
+    share = SIZES[0][1] / dict(SIZES)[size]
+    begin = rf"\begingroup\{size}\setlength{{\tabcolsep}}{{{share:.2f}\tabcolsep}}"
+    end = r"\par\endgroup"
     return [
         nodes.raw("", begin, format="latex"),
         *content,
