@@ -171,3 +171,19 @@ def test_no_table_is_wider_than_its_page(polybook: Polybook, write_book, columns
     build(polybook, book)
     log = (book / "_build/latex/alpha/book.log").read_text(encoding="utf-8", errors="replace")
     assert not re.findall(r"Overfull .hbox.*", log)
+
+
+def test_a_table_of_symbols_keeps_its_type_and_has_no_empty_lines(
+    polybook: Polybook, write_book
+) -> None:
+    symbol = r"$\operatorname{ReLU}'(\mathbf{x}^{(i)}), \boldsymbol{\theta}$"
+    words = "a meaning that takes about so many words as stand in this row"
+    page = "# Symbols\n\n| Symbol | Meaning | Place |\n|:--|:--|:--|\n"
+    page += f"| {symbol} | {words} | |\n" * 3
+    book = write_book({"index.md": "# Book\n", "s.md": page}, config=CONFIG % "")
+    build(polybook, book)
+    tex = (book / "_build/latex/alpha/pages/s.tex").read_text(encoding="utf-8")
+    assert "footnotesize" not in tex
+    assert "scriptsize" not in tex
+    # A paragraph in each cell but the empty ones: three heads, and two in each row.
+    assert tex[tex.index(r"\begin{tabulary}") :].count(r"\sphinxAtStartPar") == 3 + 3 * 2

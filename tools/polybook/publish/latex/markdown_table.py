@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from docutils import nodes
@@ -18,6 +19,9 @@ from polybook.publish.latex.table_layout import (
 )
 from polybook.publish.project import project_of
 
+# What of a formula's source takes no room of its own, and what becomes one sign.
+_UNSEEN = re.compile(r"\\(?:math\w+|boldsymbol|operatorname|bar|hat|frac|left|right)\b|[{}^_\s]")
+_SIGN = re.compile(r"\\(?:[A-Za-z]+|.)")
 _SIDES = {"text-left": "l", "text-center": "c", "text-right": "r"}
 
 
@@ -51,6 +55,9 @@ def _lay_out(table: nodes.table, share: float) -> None:
     columns = table_columns(table)
     if not columns:
         return
+    for entry in table.findall(nodes.entry):
+        # An empty paragraph would be a line.
+        entry[:] = [each for each in entry if each.children]
     size, line = fitting_size(columns, share)
     # What stands in its own group, such as a figure, takes its specification along.
     spec = addnodes.tabular_col_spec(spec=column_spec(columns, line))
@@ -70,7 +77,15 @@ def table_columns(table: nodes.table) -> list[Column]:
             simple = len(entry) < 2 and all(isinstance(each, nodes.paragraph) for each in entry)
             if not simple or "morecols" in entry or "morerows" in entry:
                 return []
-            texts[at].append(entry.astext())
+            texts[at].append(_shown(entry))
             for name in entry["classes"]:
                 sides[at] = _SIDES.get(name, sides[at])
     return [column_of(each, side) for each, side in zip(texts, sides, strict=True)]
+
+
+def _shown(entry: nodes.entry) -> str:
+    """Return a text about as wide as a cell: the source of a formula is wider than the formula."""
+    return "".join(
+        _SIGN.sub("x", _UNSEEN.sub("", each)) if isinstance(each.parent, nodes.math) else each
+        for each in entry.findall(nodes.Text)
+    )
